@@ -1,0 +1,146 @@
+/**
+ * The one way out of the policies: they publish, anybody listens, nobody waits. A slow listener loses the oldest
+ * events, and the bus counts what was lost.
+ *
+ * @module
+ */
+import { Clock, Context, Effect, type Fiber, Layer, PubSub, type Scope, Stream } from "effect"
+import { checkInteger } from "../error/InvalidOptionError.ts"
+import { CurrentCall } from "./CurrentCall.ts"
+import type { EventBody, ResilienceEvent } from "./ResilienceEvent.ts"
+
+/** What the bus did so far. */
+export interface EventBusStats {
+  /** Events handed to at least one listener. */
+  readonly published: number
+  /** Events that at least one listener lost because it was too slow. */
+  readonly dropped: number
+  /** Listeners at this moment. */
+  readonly listeners: number
+}
+
+/** A bus of resilience events. */
+export interface EventBus {
+  /** Whether anybody listens. Policies ask before they build an event, so silence costs one property read. */
+  readonly active: boolean
+  /** Hands an event to all listeners. Never waits and never fails. */
+  readonly publishUnsafe: (event: ResilienceEvent) => void
+  /** A queue of the events from now on, until the scope closes. */
+  readonly subscribe: Effect.Effect<PubSub.Subscription<ResilienceEvent>, never, Scope.Scope>
+  /** The events from the moment the stream starts. */
+  readonly events: Stream.Stream<ResilienceEvent>
+  /** What was published and lost. */
+  readonly stats: Effect.Effect<EventBusStats>
+}
+
+/** How a bus is made. */
+export interface Options {
+  /** How many events the slowest listener may lag behind before the oldest are dropped. Default 16,384. */
+  readonly capacity?: number | undefined
+}
+
+const defaultCapacity = 16_384
+
+/** Makes a bus of its own. */
+export const makeUnsafe = (options: Options = {}): EventBus => {
+  const capacity = checkInteger("EventBus", "capacity", options.capacity ?? defaultCapacity, 1)
+  const pubsub = Effect.runSync(PubSub.sliding<ResilienceEvent>(capacity))
+  const atomic = pubsub.pubsub
+  let listeners = 0
+  let published = 0
+  let dropped = 0
+
+  const subscribe = Effect.acquireRelease(
+    Effect.tap(PubSub.subscribe(pubsub), () => {
+      listeners++
+      return Effect.void
+    }),
+    () => {
+      listeners--
+      return Effect.void
+    }
+  )
+
+  return {
+    get active() {
+      return listeners > 0
+    },
+    publishUnsafe: (event) => {
+      if (listeners === 0) return
+      published++
+      // A full buffer means that the slowest listener is about to lose its oldest event.
+      if (atomic.isFull()) {
+        dropped++
+        atomic.slide()
+      }
+      PubSub.publishUnsafe(pubsub, event)
+    },
+    subscribe,
+    events: Stream.unwrap(Effect.map(subscribe, Stream.fromSubscription)),
+    stats: Effect.sync(() => ({ published, dropped, listeners }))
+  }
+}
+
+/** Makes a bus of its own. */
+export const make = (options?: Options): Effect.Effect<EventBus> => Effect.sync(() => makeUnsafe(options))
+
+/**
+ * The bus policies publish to. Without a layer it is one bus for the whole process, so `EventBus.events` shows
+ * everything with no wiring; a layer gives a part of the program (or a test) a bus of its own.
+ */
+export const Current: Context.Reference<EventBus> = Context.Reference<EventBus>("@skippy/core/event/EventBus", {
+  defaultValue: makeUnsafe
+})
+
+/** A bus of its own for everything built on this layer. */
+export const layer = (options?: Options): Layer.Layer<never> => Layer.effect(Current, make(options))
+
+/** The events of the current bus. */
+export const events: Stream.Stream<ResilienceEvent> = Stream.unwrap(
+  Effect.map(Effect.service(Current), (bus) => bus.events)
+)
+
+/** Listens on the current bus until the scope closes. */
+export const subscribe: Effect.Effect<PubSub.Subscription<ResilienceEvent>, never, Scope.Scope> = Effect.flatMap(
+  Effect.service(Current),
+  (bus) => bus.subscribe
+)
+
+/** What the current bus published and lost. */
+export const stats: Effect.Effect<EventBusStats> = Effect.flatMap(Effect.service(Current), (bus) => bus.stats)
+
+/** Says things on a bus in the name of one policy instance. */
+export interface Publisher {
+  /** Whether anybody listens; ask before building an event. */
+  readonly active: boolean
+  /** Publishes with the time and call of this fiber. Call it only when `active`. */
+  readonly publish: (fiber: Fiber.Fiber<unknown, unknown>, body: EventBody) => void
+}
+
+/** A publisher for the policy called `policy`. */
+export const publisher = (bus: EventBus, policy: string): Publisher => ({
+  get active() {
+    return bus.active
+  },
+  publish: (fiber, body) => {
+    const call = fiber.getRef(CurrentCall)
+    const at = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+    bus.publishUnsafe(
+      call === undefined
+        ? { ...body, at, policy }
+        : {
+            ...body,
+            at,
+            policy,
+            requestId: call.requestId,
+            service: call.service,
+            operation: call.operation,
+            attempt: call.attempt
+          }
+    )
+  }
+})
+
+/** A publisher on the current bus. */
+export const makePublisher = (policy: string): Effect.Effect<Publisher> =>
+  Effect.map(Effect.service(Current), (bus) => publisher(bus, policy))

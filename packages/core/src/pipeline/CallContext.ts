@@ -1,0 +1,43 @@
+/**
+ * The identity of a call: its request id, service and operation. The pipeline puts it into the fiber's context; events,
+ * logs and errors read it there.
+ *
+ * @module
+ */
+import { Context, DateTime, type Fiber, Random } from "effect"
+import { type CurrentCall, makeCall } from "../event/CurrentCall.ts"
+import { nowOf } from "../store/Now.ts"
+
+const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
+const idLength = 6
+
+/**
+ * `req_20251116_143025_abc123`: the second in UTC and six characters of chance, as the design writes it. With two
+ * billion possible ids a second a collision within one journal is unlikely, not impossible.
+ */
+export const makeRequestId = (millis: number, random: Random.Random): string => {
+  const iso = DateTime.formatIso(DateTime.makeUnsafe(millis))
+  const [day = "", time = ""] = iso.replaceAll(/[-:]/g, "").split("T")
+  let chance = ""
+  for (let i = 0; i < idLength; i++) chance += alphabet[Math.floor(random.nextDoubleUnsafe() * alphabet.length)] ?? "0"
+  return `req_${day}_${time.slice(0, 6)}_${chance}`
+}
+
+/** What a caller says about a call. */
+export interface CallInfo {
+  readonly service: string
+  readonly operation: string
+  readonly idempotent: boolean
+}
+
+/** The identity of a call that starts now. The id is made when somebody first reads it. */
+export const start = (info: CallInfo, fiber: Fiber.Fiber<unknown, unknown>): CurrentCall => {
+  const startedAt = nowOf(fiber)
+  const { context } = fiber
+  return makeCall({
+    requestId: () => makeRequestId(startedAt, Context.get(context, Random.Random)),
+    service: info.service,
+    operation: info.operation,
+    idempotent: info.idempotent
+  })
+}

@@ -1,0 +1,417 @@
+/**
+ * Stops calling a service that is down, and finds out carefully when it is back.
+ *
+ * Use it around every call to a service that can be unavailable. It counts how calls end; when a trip condition holds it
+ * opens, and calls fail at once with `CircuitOpenError` instead of waiting for another time-out. After the open time a
+ * few probes are let through, and when enough of them succeed the circuit closes.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker } from "@skippy/core"
+ * import { Effect } from "effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const breaker = yield* CircuitBreaker.make({ name: "reports", consecutiveFailures: 2, openFor: "30 seconds" })
+ *   const down = Effect.fail("connection refused").pipe(breaker)
+ *   yield* Effect.ignore(down)
+ *   yield* Effect.ignore(down)
+ *   const refused = yield* Effect.flip(down)
+ *   console.log(typeof refused === "string" ? refused : refused.message)
+ * })
+ *
+ * await Effect.runPromise(program)
+ * ```
+ *
+ * ```text
+ * circuit "reports" is open; try again in 30 s
+ * ```
+ *
+ * @module
+ */
+import { Clock, Context, Duration, Effect, Exit, type Fiber, Layer, Schedule, Schema } from "effect"
+import { formatMillis, withoutStack } from "../error/Refusal.ts"
+import { type Publisher, makePublisher } from "../event/EventBus.ts"
+import { CircuitStateName } from "../event/ResilienceEvent.ts"
+import { CircuitSnapshot } from "../store/CircuitSnapshot.ts"
+import type * as CircuitState from "../store/CircuitState.ts"
+import { type CircuitCell, type CircuitStore, CircuitStores } from "../store/CircuitStore.ts"
+import * as Decision from "../store/Decision.ts"
+import { nowOf } from "../store/Now.ts"
+import { type Options, type Resolved, resolve } from "./CircuitBreakerOptions.ts"
+import type { Outcome } from "./Outcome.ts"
+import type { Policy } from "./Policy.ts"
+import { withMembers } from "./Policy.ts"
+
+export type { Options } from "./CircuitBreakerOptions.ts"
+
+/** The circuit refused the call; the service was not asked. */
+export class CircuitOpenError extends Schema.TaggedError<CircuitOpenError>()("CircuitOpenError", {
+  /** The breaker's name. */
+  circuit: Schema.String,
+  /** The key of a keyed breaker, else empty. */
+  key: Schema.String,
+  /** `Open`, `HalfOpen` (all probe slots are taken) or `ForcedOpen` (a person switched it off). */
+  state: CircuitStateName,
+  /** How long until a probe is possible; absent when only a person can say. */
+  retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
+}) {
+  readonly category = "transient"
+  readonly refusedBy = "circuitBreaker"
+  /** Retrying stops the moment a circuit opens. */
+  readonly retryable = false
+
+  override get message(): string {
+    const name = this.key === "" ? `circuit "${this.circuit}"` : `circuit "${this.circuit}" for "${this.key}"`
+    const next =
+      this.retryAfter === undefined ? "" : `; try again in ${formatMillis(Duration.toMillis(this.retryAfter))}`
+    switch (this.state) {
+      case "ForcedOpen":
+        return `${name} is switched off by hand; close or reset it to call again`
+      case "HalfOpen":
+        return `${name} is half-open and all its probes are running${next}`
+      default:
+        return `${name} is open${next}`
+    }
+  }
+}
+
+/** What can be read of a circuit. */
+export type CircuitView = CircuitState.CircuitView
+
+/** The hand on one circuit. */
+export interface Controls {
+  /** State, counts, rates, since when, when next. */
+  readonly view: Effect.Effect<CircuitView>
+  /** Opens it as if it had tripped, for its open time. */
+  readonly open: Effect.Effect<void>
+  /** Refuses everything until `close` or `reset`. */
+  readonly isolate: Effect.Effect<void>
+  /** Closes it; the count of openings fades as after any close. */
+  readonly close: Effect.Effect<void>
+  /** Makes it as new. */
+  readonly reset: Effect.Effect<void>
+  /** Lets everything through and counts nothing. */
+  readonly disable: Effect.Effect<void>
+  /** Lets everything through, counts, and says when it would have opened. */
+  readonly metricsOnly: Effect.Effect<void>
+  /** Fails as a call would, when a call would be refused; takes no probe slot. */
+  readonly peek: Effect.Effect<void, CircuitOpenError>
+}
+
+/** Writing circuits down and bringing them back. */
+export interface Persistence {
+  readonly snapshot: Effect.Effect<ReadonlyArray<CircuitSnapshot>>
+  readonly restore: (snapshots: ReadonlyArray<CircuitSnapshot>) => Effect.Effect<void>
+}
+
+/** One circuit, used as `effect.pipe(breaker)`. */
+export interface CircuitBreaker extends Policy<CircuitOpenError>, Controls, Persistence {
+  readonly circuit: string
+}
+
+/** A circuit for each key, such as a host or a tenant: `effect.pipe(breaker.for(host))`. */
+export interface KeyedCircuitBreaker extends Persistence {
+  readonly circuit: string
+  readonly for: (key: string) => Policy<CircuitOpenError> & Controls
+  /** The keys that are remembered now. */
+  readonly keys: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** The snapshot of a breaker: a list, one entry for each circuit that was used. */
+export const Snapshot = Schema.Array(CircuitSnapshot)
+
+class Engine {
+  readonly name: string
+  readonly options: Resolved
+  readonly publisher: Publisher
+  private lastRefusal: CircuitOpenError | undefined
+
+  constructor(name: string, options: Resolved, publisher: Publisher) {
+    this.name = name
+    this.options = options
+    this.publisher = publisher
+  }
+
+  /** Refusals of the same moment share one error, so a storm of them costs next to nothing. */
+  refusal(key: string, refused: CircuitState.Refused): CircuitOpenError {
+    const last = this.lastRefusal
+    const millis = refused.retryAfterMillis
+    if (
+      last !== undefined &&
+      last.key === key &&
+      last.state === refused.state &&
+      (last.retryAfter === undefined ? undefined : Duration.toMillis(last.retryAfter)) === millis
+    )
+      return last
+    return (this.lastRefusal = withoutStack(
+      () =>
+        new CircuitOpenError({
+          circuit: this.name,
+          key,
+          state: refused.state,
+          ...(millis === undefined ? {} : { retryAfter: Duration.millis(millis) })
+        })
+    ))
+  }
+
+  refuse(key: string, refused: CircuitState.Refused, fiber: Fiber.Fiber<unknown, unknown>): CircuitOpenError {
+    if (this.publisher.active) {
+      const retryAfterMs = refused.retryAfterMillis
+      this.publisher.publish(fiber, {
+        _tag: "CircuitRejected",
+        key,
+        state: refused.state,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs })
+      })
+    }
+    return this.refusal(key, refused)
+  }
+
+  announce(key: string, transition: CircuitState.Transition, fiber: Fiber.Fiber<unknown, unknown>): void {
+    if (!this.publisher.active) return
+    const { from, openMillis, reason, to } = transition
+    this.publisher.publish(fiber, {
+      _tag: "CircuitTransition",
+      key,
+      from,
+      to,
+      reason,
+      ...(openMillis === undefined ? {} : { openForMs: openMillis })
+    })
+  }
+
+  admitted(key: string, admission: CircuitState.Admitted, fiber: Fiber.Fiber<unknown, unknown>): void {
+    if (admission.transition !== undefined) this.announce(key, admission.transition, fiber)
+    if (admission.reclaimed > 0 && this.publisher.active) {
+      this.publisher.publish(fiber, { _tag: "ProbeReclaimed", key, probes: admission.reclaimed })
+    }
+  }
+
+  settled(key: string, settled: CircuitState.Settled, fiber: Fiber.Fiber<unknown, unknown>): void {
+    if (settled.transition !== undefined) this.announce(key, settled.transition, fiber)
+    if (settled.wouldOpen !== undefined && this.publisher.active) {
+      this.publisher.publish(fiber, { _tag: "CircuitWouldOpen", key, reason: settled.wouldOpen })
+    }
+  }
+
+  report(outcome: Outcome, latencyMillis: number, fiber: Fiber.Fiber<unknown, unknown>): CircuitState.Report {
+    const hint = outcome._tag === "Failure" && outcome.retryAfter !== undefined ? outcome.retryAfter : undefined
+    return {
+      outcome: outcome._tag,
+      latencyMillis,
+      retryAfterMillis: hint === undefined ? 0 : Duration.toMillis(hint),
+      openMillis: this.openMillis(fiber)
+    }
+  }
+
+  openMillis(fiber: Fiber.Fiber<unknown, unknown>): (opening: number) => number {
+    const { openFor } = this.options
+    return typeof openFor === "number" ? () => openFor : (opening) => scheduledMillis(openFor, opening, fiber)
+  }
+}
+
+/** A schedule longer than this has reached its longest delay long ago. */
+const maxReplay = 64
+
+/**
+ * The delay of step `opening` of a schedule. It is replayed against a simulated clock, so a limit such as
+ * `Schedule.upTo` counts time spent open; a schedule that ends keeps its last delay.
+ */
+const scheduledMillis = (
+  schedule: Schedule.Schedule<unknown, number>,
+  opening: number,
+  fiber: Fiber.Fiber<unknown, unknown>
+): number => {
+  let millis = 0
+  const replay = Effect.gen(function* () {
+    const step = yield* Schedule.toStep(schedule)
+    let now = nowOf(fiber)
+    for (let n = 1; n <= Math.min(opening, maxReplay); n++) {
+      const result = yield* Effect.exit(step(now, n))
+      if (Exit.isFailure(result)) return
+      millis = Duration.toMillis(result.value[1])
+      now += millis
+    }
+  })
+  Effect.runSyncExitWith(fiber.context)(replay)
+  return millis
+}
+
+type Leave = (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void> | undefined
+
+/** The exit handler of calls that hold nothing, made once for a generation of the circuit. */
+interface SharedLeave {
+  readonly ticket: CircuitState.Admitted
+  readonly clock: Clock.Clock
+  readonly leave: Leave
+}
+
+const booked = (decision: Decision.Decision<void>): Effect.Effect<void> | undefined =>
+  Effect.isEffect(decision) ? decision : undefined
+
+const guard = (engine: Engine, key: string, cell: CircuitCell): Policy<CircuitOpenError> => {
+  const { classify, slowerThan } = engine.options
+  const settle = (
+    admission: CircuitState.Admitted,
+    outcome: Outcome,
+    latencyMillis: number,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): Effect.Effect<void> | undefined => {
+    const settled = cell.settle(admission, engine.report(outcome, latencyMillis, fiber), fiber)
+    if (Effect.isEffect(settled)) return Effect.map(settled, (s) => engine.settled(key, s, fiber))
+    engine.settled(key, settled, fiber)
+    return undefined
+  }
+
+  const leaveOf =
+    (ticket: CircuitState.Admitted, clock: Clock.Clock): Leave =>
+    (exit) => {
+      const outcome = classify(exit)
+      if (outcome._tag === "Success") return booked(cell.succeed(ticket, clock))
+      return outcome._tag === "Ignored"
+        ? undefined
+        : Effect.withFiber((fiber) => settle(ticket, outcome, 0, fiber) ?? Effect.void)
+    }
+  let shared: SharedLeave | undefined
+  let lastContext: Context.Context<never> | undefined
+  let lastClock: Clock.Clock | undefined
+
+  /** Looking a service up costs as much as the decision, and most calls come from the context of the call before. */
+  const clockOf = (fiber: Fiber.Fiber<unknown, unknown>): Clock.Clock => {
+    if (lastClock !== undefined && fiber.context === lastContext) return lastClock
+    lastContext = fiber.context
+    return (lastClock = fiber.getRef(Clock.Clock))
+  }
+
+  /** A call through a closed circuit holds nothing, so an interruption may skip its exit handler: it counts nothing. */
+  const pass = <A, E, R>(
+    effect: Effect.Effect<A, E, R>,
+    ticket: CircuitState.Admitted,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): Effect.Effect<A, E, R> => {
+    const clock = clockOf(fiber)
+    if (slowerThan === undefined) {
+      if (shared === undefined || shared.ticket !== ticket || shared.clock !== clock) {
+        shared = { ticket, clock, leave: leaveOf(ticket, clock) }
+      }
+      return Effect.onExitPrimitive(effect, shared.leave, true)
+    }
+    const startedAt = clock.currentTimeMillisUnsafe()
+    return Effect.onExitPrimitive(
+      effect,
+      (exit) => {
+        const outcome = classify(exit)
+        if (outcome._tag === "Ignored") return undefined
+        const latency = clock.currentTimeMillisUnsafe() - startedAt
+        return outcome._tag === "Success" && latency <= slowerThan
+          ? booked(cell.succeed(ticket, clock))
+          : settle(ticket, outcome, latency, fiber)
+      },
+      true
+    )
+  }
+
+  /** A probe holds a slot, so its exit handler stands before the slot is asked for: nothing can fall in between. */
+  const hold = <A, E, R>(
+    effect: Effect.Effect<A, E, R>,
+    ask: () => Decision.Decision<CircuitState.Admission>,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): Effect.Effect<A, E | CircuitOpenError, R> => {
+    let admission: CircuitState.Admitted | undefined
+    let startedAt = 0
+    const enter = (answer: CircuitState.Admission): Effect.Effect<A, E | CircuitOpenError, R> => {
+      if (answer._tag === "Refused") return Effect.fail(engine.refuse(key, answer, fiber))
+      admission = answer
+      startedAt = nowOf(fiber)
+      engine.admitted(key, answer, fiber)
+      return effect
+    }
+    return Effect.onExitPrimitive(
+      Effect.suspend(() => {
+        const answer = ask()
+        return Effect.isEffect(answer)
+          ? Effect.uninterruptibleMask((restore) => Effect.flatMap(answer, (a) => restore(enter(a))))
+          : enter(answer)
+      }),
+      (exit) =>
+        admission === undefined ? undefined : settle(admission, classify(exit), nowOf(fiber) - startedAt, fiber)
+    )
+  }
+
+  return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.withFiber<A, E | CircuitOpenError, R>((fiber) => {
+      const free = cell.free(fiber)
+      return free === undefined ? hold(effect, () => cell.admit(fiber), fiber) : pass(effect, free, fiber)
+    })
+}
+
+const controls = (engine: Engine, key: string, cell: CircuitCell): Controls => {
+  const command = (name: CircuitState.Command): Effect.Effect<void> =>
+    Effect.withFiber((fiber) =>
+      Decision.andThen(cell.control(name, engine.openMillis(fiber), fiber), (transition) => {
+        if (transition !== undefined) engine.announce(key, transition, fiber)
+        return Effect.void
+      })
+    )
+  return {
+    view: Effect.clockWith((clock) => Decision.toEffect(() => cell.view(clock.currentTimeMillisUnsafe()))),
+    open: command("open"),
+    isolate: command("isolate"),
+    close: command("close"),
+    reset: command("reset"),
+    disable: command("disable"),
+    metricsOnly: command("metricsOnly"),
+    peek: Effect.withFiber((fiber) =>
+      Decision.andThen(cell.peek(fiber), (refused) =>
+        refused === undefined ? Effect.void : Effect.fail(engine.refuse(key, refused, fiber))
+      )
+    )
+  }
+}
+
+const persistence = (store: CircuitStore): Persistence => ({
+  snapshot: Effect.clockWith((clock) => Decision.toEffect(() => store.snapshot(clock.currentTimeMillisUnsafe()))),
+  restore: (snapshots) =>
+    Effect.clockWith((clock) => Decision.toEffect(() => store.restore(snapshots, clock.currentTimeMillisUnsafe())))
+})
+
+const build = (options: Options) =>
+  Effect.gen(function* () {
+    const resolved = resolve(options)
+    const stores = yield* CircuitStores
+    const engine = new Engine(resolved.name, resolved, yield* makePublisher(resolved.name))
+    return { engine, store: stores(resolved.store) }
+  })
+
+/** Makes a breaker with one circuit. Options that make no sense are a defect (`InvalidOptionError`). */
+export const make = (options: Options): Effect.Effect<CircuitBreaker> =>
+  Effect.map(build(options), ({ engine, store }) => {
+    const cell = store.single
+    return withMembers(guard(engine, "", cell), {
+      circuit: engine.name,
+      ...controls(engine, "", cell),
+      ...persistence(store)
+    })
+  })
+
+/** Makes a breaker with a circuit for each key. Keys that are idle for `idleTimeToLive` are forgotten. */
+export const makeKeyed = (options: Options): Effect.Effect<KeyedCircuitBreaker> =>
+  Effect.map(build(options), ({ engine, store }) => ({
+    circuit: engine.name,
+    for: (key) => {
+      const cell = store.cell(key)
+      return withMembers(guard(engine, key, cell), controls(engine, key, cell))
+    },
+    keys: Decision.toEffect(store.keys),
+    ...persistence(store)
+  }))
+
+/** The breaker of this part of the program. */
+export class Service extends Context.Service<Service, CircuitBreaker>()("@skippy/core/policy/CircuitBreaker") {}
+
+/** Provides a breaker to everything that uses `protect`. */
+export const layer = (options: Options): Layer.Layer<Service> => Layer.effect(Service, make(options))
+
+/** Guards an effect with the breaker of the context. */
+export const protect = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | CircuitOpenError, R | Service> =>
+  Effect.flatMap(Service, (breaker) => breaker(effect))

@@ -1,0 +1,5 @@
+/**
+ * HTTP, GitHub and Pexels as protected, typed services. Nothing is published from this room yet.
+ *
+ * @module
+ */

@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config"
+
+const packages = ["core"]
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "./scripts/TestReport.ts"],
+    projects: [
+      ...packages.map((name) => ({ test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] } })),
+      // These start programs of their own, so they are given time, not waited for.
+      {
+        test: {
+          name: "repository",
+          root: "test",
+          include: ["**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000
+        }
+      }
+    ]
+  }
+})
