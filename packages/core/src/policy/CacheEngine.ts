@@ -1,0 +1,195 @@
+/**
+ * How a cache decides: give what is there, refresh it in the background, or ask the service.
+ *
+ * @module
+ */
+import { Context, Effect, Exit, type Fiber } from "effect"
+import { categoryOf, describeError, errorOfCause } from "../error/ErrorCategory.ts"
+import type { Publisher } from "../event/EventBus.ts"
+import * as CacheState from "../store/CacheState.ts"
+import type { CacheStore } from "../store/CacheStore.ts"
+import * as Decision from "../store/Decision.ts"
+import { nowOf } from "../store/Now.ts"
+import { CacheFlights, type Flight } from "./CacheFlights.ts"
+import { CurrentDeadline } from "./CurrentDeadline.ts"
+import type { Resolved } from "./StaleCacheOptions.ts"
+
+/** Where an answer came from. */
+export type Provenance = "live" | "fresh" | "staleWhileRevalidate" | "staleIfError"
+
+/** Whether a lookup failed only because its starter had no time left. */
+const isOutOfTime = (error: unknown): boolean =>
+  typeof error === "object" &&
+  error !== null &&
+  (("reason" in error && error.reason === "deadline") || ("_tag" in error && error._tag === "DeadlineExceededError"))
+
+/** The cache behind `StaleCache`. */
+export class CacheEngine<A> {
+  readonly flights = new CacheFlights<A>()
+  readonly counts = {
+    hits: 0,
+    staleWhileRevalidate: 0,
+    staleIfError: 0,
+    misses: 0,
+    joins: 0,
+    refreshes: 0,
+    refreshFailures: 0,
+    evictions: 0
+  }
+  readonly options: Resolved<A>
+  readonly store: CacheStore<A>
+  private readonly publisher: Publisher
+
+  constructor(options: Resolved<A>, store: CacheStore<A>, publisher: Publisher) {
+    this.options = options
+    this.store = store
+    this.publisher = publisher
+  }
+
+  /** Reads through the cache; `shape` makes the caller's answer out of a value. */
+  read<B, E, R>(
+    key: string,
+    lookup: Effect.Effect<A, E, R>,
+    shape: (value: A, provenance: Provenance, ageMillis: number) => B
+  ): Effect.Effect<B, E, R> {
+    return Effect.withFiber((fiber) => {
+      const entry = this.store.use(key)
+      return Effect.isEffect(entry)
+        ? Effect.flatMap(entry, (entry) => this.decide(key, lookup, shape, entry, fiber))
+        : this.decide(key, lookup, shape, entry, fiber)
+    })
+  }
+
+  /** Books entries that are gone. */
+  gone(reason: "capacity" | "invalidated", count: number, fiber: Fiber.Fiber<unknown, unknown>): void {
+    if (count === 0) return
+    if (reason === "capacity") this.counts.evictions += count
+    if (this.publisher.active) this.publisher.publish(fiber, { _tag: "CacheEvicted", reason, count })
+  }
+
+  private decide<B, E, R>(
+    key: string,
+    lookup: Effect.Effect<A, E, R>,
+    shape: (value: A, provenance: Provenance, ageMillis: number) => B,
+    entry: CacheState.Entry<A> | undefined,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): Effect.Effect<B, E, R> {
+    if (entry === undefined) return this.ask(key, lookup, shape, undefined)
+    const now = nowOf(fiber)
+    const age = CacheState.ageOf(entry, now)
+    switch (CacheState.freshness(entry, this.options.config, now)) {
+      case "fresh":
+        this.counts.hits++
+        this.answered("fresh", age, fiber)
+        return Effect.succeed(shape(entry.value, "fresh", age))
+      case "staleWhileRevalidate":
+        this.counts.staleWhileRevalidate++
+        this.answered("staleWhileRevalidate", age, fiber)
+        return Effect.contextWith((context: Context.Context<R>) => {
+          if (this.flights.get(key) === undefined) this.refresh(key, lookup, entry, context)
+          return Effect.succeed(shape(entry.value, "staleWhileRevalidate", age))
+        })
+      case "staleIfError":
+        return this.ask(key, lookup, shape, entry)
+      case "dead":
+        return this.ask(key, lookup, shape, undefined, entry.version)
+    }
+  }
+
+  /** Asks the service, alone or with others; a stale entry is the last resort. */
+  private ask<B, E, R>(
+    key: string,
+    lookup: Effect.Effect<A, E, R>,
+    shape: (value: A, provenance: Provenance, ageMillis: number) => B,
+    stale: CacheState.Entry<A> | undefined,
+    version = stale?.version ?? 0
+  ): Effect.Effect<B, E, R> {
+    return Effect.contextWith((context: Context.Context<R>) => {
+      this.counts.misses++
+      const deadline = Context.get(context, CurrentDeadline)
+      let own: Flight | undefined
+      const begin = (): Flight =>
+        (own = this.flights.start(key, (flight) => this.keep(key, lookup, version, flight), context, deadline, false))
+      return Effect.flatMap(this.flights.join<E>(key, begin), ({ exit, flight }) =>
+        Effect.withFiber((fiber): Effect.Effect<B, E, R> => {
+          if (flight !== own) this.counts.joins++
+          if (Exit.isSuccess(exit)) {
+            this.answered("miss", undefined, fiber)
+            return Effect.succeed(shape(exit.value, "live", 0))
+          }
+          const error = errorOfCause(exit.cause)
+          if (flight !== own && flight.deadline < deadline && isOutOfTime(error)) {
+            return this.ask(key, lookup, shape, stale, version)
+          }
+          if (stale === undefined) return Effect.failCause(exit.cause)
+          this.refreshFailed(error, false, fiber)
+          if (exit.cause.reasons.some((reason) => reason._tag !== "Fail") || !this.options.isExcused(error))
+            return Effect.failCause(exit.cause)
+          const age = CacheState.ageOf(stale, nowOf(fiber))
+          this.counts.staleIfError++
+          this.answered("staleIfError", age, fiber)
+          return Effect.succeed(shape(stale.value, "staleIfError", age))
+        })
+      )
+    })
+  }
+
+  /** A refresh outlives the call that started it, so it has no part in its deadline. */
+  private refresh<E, R>(
+    key: string,
+    lookup: Effect.Effect<A, E, R>,
+    entry: CacheState.Entry<A>,
+    context: Context.Context<R>
+  ): void {
+    this.counts.refreshes++
+    const refreshed = (flight: () => Flight | undefined) =>
+      Effect.tapCause(this.keep(key, lookup, entry.version, flight), (cause) =>
+        Effect.withFiber((fiber) => {
+          this.refreshFailed(errorOfCause(cause), true, fiber)
+          return Effect.void
+        })
+      )
+    this.flights.start(key, refreshed, Context.add(context, CurrentDeadline, Infinity), Infinity, true)
+  }
+
+  /** Keeps what the lookup answers, unless the key was set or invalidated meanwhile. */
+  private keep<E, R>(
+    key: string,
+    lookup: Effect.Effect<A, E, R>,
+    version: number,
+    flight: () => Flight | undefined
+  ): Effect.Effect<A, E, R> {
+    const { cacheable } = this.options
+    return Effect.flatMap(lookup, (value) => {
+      const keeps = cacheable === undefined || cacheable(value)
+      return Effect.withFiber((fiber) => {
+        if (!keeps || !this.flights.isCurrent(key, flight())) return Effect.succeed(value)
+        return Decision.andThen(this.store.put(key, value, nowOf(fiber), version), (evicted) => {
+          this.gone("capacity", evicted ?? 0, fiber)
+          return Effect.succeed(value)
+        })
+      })
+    })
+  }
+
+  private answered(
+    provenance: "fresh" | "staleWhileRevalidate" | "staleIfError" | "miss",
+    ageMs: number | undefined,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): void {
+    if (!this.publisher.active) return
+    const age = ageMs === undefined ? {} : { ageMs }
+    this.publisher.publish(fiber, { _tag: "CacheAnswered", provenance, ...age })
+  }
+
+  private refreshFailed(error: unknown, background: boolean, fiber: Fiber.Fiber<unknown, unknown>): void {
+    this.counts.refreshFailures++
+    if (!this.publisher.active) return
+    this.publisher.publish(fiber, {
+      _tag: "CacheRefreshFailed",
+      background,
+      error: describeError(error),
+      category: categoryOf(error)
+    })
+  }
+}
