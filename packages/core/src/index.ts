@@ -22,3 +22,16 @@ export * as Fallback from "./policy/Fallback.ts"
 export * as Hedge from "./policy/Hedge.ts"
 export * as StaleCache from "./policy/StaleCache.ts"
 export * as Timeout from "./policy/Timeout.ts"
+export * as Catalog from "./pipeline/Catalog.ts"
+export * as Describe from "./pipeline/Describe.ts"
+export * as Lint from "./pipeline/Lint.ts"
+export * as PolicyConfig from "./pipeline/PolicyConfig.ts"
+export {
+  type CallOptions,
+  type FallbackCallOptions,
+  Resilience,
+  type ResilienceError,
+  type ServiceState,
+  Snapshot as ResilienceSnapshot,
+  UnknownServiceError
+} from "./pipeline/Resilience.ts"

@@ -18,6 +18,10 @@ export interface CurrentCall {
   readonly idempotent: boolean
   /** 1 for the first attempt. */
   readonly attempt: number
+  /** Attempts at the service so far, hedges included; grows while the call runs. */
+  readonly attempts: number
+  /** Books an attempt. */
+  readonly countAttempt: () => void
   /** The same call, at another attempt. */
   readonly atAttempt: (attempt: number) => CurrentCall
 }
@@ -44,6 +48,7 @@ class Call implements CurrentCall {
   private readonly root: Call | undefined
   private readonly makeId: () => string
   private id: string | undefined
+  private made = 0
 
   constructor(fields: CallFields, attempt: number, root: Call | undefined) {
     this.makeId = fields.requestId
@@ -56,6 +61,15 @@ class Call implements CurrentCall {
 
   get requestId(): string {
     return this.root === undefined ? (this.id ??= this.makeId()) : this.root.requestId
+  }
+
+  get attempts(): number {
+    return this.root === undefined ? this.made : this.root.attempts
+  }
+
+  countAttempt(): void {
+    if (this.root === undefined) this.made++
+    else this.root.countAttempt()
   }
 
   atAttempt(attempt: number): CurrentCall {

@@ -188,6 +188,39 @@ const problemsOf = (error: Schema.SchemaError, input: unknown): ReadonlyArray<Co
 
 const decodeConfig = Schema.decodeUnknownEffect(PolicyConfig)
 
+type Section<T> = Exclude<T, false | undefined>
+
+/** A configuration in which nothing is left open. */
+export interface Policies {
+  readonly deadline: Duration.Duration | false
+  readonly retry: Section<PolicyConfig["retry"]> | false
+  readonly budget: Section<PolicyConfig["budget"]> | false
+  readonly hedge: Section<PolicyConfig["hedge"]> | false
+  readonly rateLimit: Section<PolicyConfig["rateLimit"]> | false
+  readonly bulkhead: Section<PolicyConfig["bulkhead"]> | false
+  readonly circuitBreaker: Section<PolicyConfig["circuitBreaker"]> | false
+  readonly timeout: Duration.Duration | false
+  readonly cache: Section<PolicyConfig["cache"]> | false
+}
+
+const layered = <T extends object>(over: T | false | undefined, under: T | false | undefined): T | false => {
+  if (over === undefined) return under ?? false
+  return over === false || under === undefined || under === false ? over : { ...under, ...over }
+}
+
+/** One configuration over another, section by section and option by option; `false` leaves a policy out. */
+export const merge = (over: PolicyConfig, under: PolicyConfig): Policies => ({
+  deadline: over.deadline ?? under.deadline ?? false,
+  retry: layered(over.retry, under.retry),
+  budget: layered(over.budget, under.budget),
+  hedge: layered(over.hedge, under.hedge),
+  rateLimit: layered(over.rateLimit, under.rateLimit),
+  bulkhead: layered(over.bulkhead, under.bulkhead),
+  circuitBreaker: layered(over.circuitBreaker, under.circuitBreaker),
+  timeout: over.timeout ?? under.timeout ?? false,
+  cache: layered(over.cache, under.cache)
+})
+
 /** Checks a configuration; all its problems come in one error. */
 export const decode = (service: string, input: unknown): Effect.Effect<PolicyConfig, PolicyConfigError> =>
   Effect.mapError(

@@ -42,7 +42,7 @@ import type { Outcome } from "./Outcome.ts"
 import type { Policy } from "./Policy.ts"
 import { withMembers } from "./Policy.ts"
 
-export type { Options } from "./CircuitBreakerOptions.ts"
+export { defaults, type Options } from "./CircuitBreakerOptions.ts"
 
 /** The circuit refused the call; the service was not asked. */
 export class CircuitOpenError extends Schema.TaggedError<CircuitOpenError>()("CircuitOpenError", {
@@ -96,6 +96,8 @@ export interface Controls {
   readonly metricsOnly: Effect.Effect<void>
   /** Fails as a call would, when a call would be refused; takes no probe slot. */
   readonly peek: Effect.Effect<void, CircuitOpenError>
+  /** Low level: the same as `peek`; `undefined` when it is known at once that a call would not be refused. */
+  readonly refusal: (fiber: Fiber.Fiber<unknown, unknown>) => Effect.Effect<void, CircuitOpenError> | undefined
 }
 
 /** Writing circuits down and bringing them back. */
@@ -353,6 +355,13 @@ const controls = (engine: Engine, key: string, cell: CircuitCell): Controls => {
         return Effect.void
       })
     )
+  const refusal: Controls["refusal"] = (fiber) => {
+    const peeked = cell.peek(fiber)
+    if (peeked === undefined) return undefined
+    return Decision.andThen(peeked, (refused) =>
+      refused === undefined ? Effect.void : Effect.fail(engine.refuse(key, refused, fiber))
+    )
+  }
   return {
     view: Effect.clockWith((clock) => Decision.toEffect(() => cell.view(clock.currentTimeMillisUnsafe()))),
     open: command("open"),
@@ -361,11 +370,8 @@ const controls = (engine: Engine, key: string, cell: CircuitCell): Controls => {
     reset: command("reset"),
     disable: command("disable"),
     metricsOnly: command("metricsOnly"),
-    peek: Effect.withFiber((fiber) =>
-      Decision.andThen(cell.peek(fiber), (refused) =>
-        refused === undefined ? Effect.void : Effect.fail(engine.refuse(key, refused, fiber))
-      )
-    )
+    peek: Effect.withFiber((fiber) => refusal(fiber) ?? Effect.void),
+    refusal
   }
 }
 

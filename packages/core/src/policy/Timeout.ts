@@ -26,10 +26,10 @@
  *
  * @module
  */
-import { Context, Duration, Effect, Layer, Schema } from "effect"
+import { Context, Duration, Effect, type Fiber, Layer, Schema } from "effect"
 import { checkMillis } from "../error/InvalidOptionError.ts"
 import { formatMillis, withoutStack } from "../error/Refusal.ts"
-import { makePublisher } from "../event/EventBus.ts"
+import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { remainingMillis } from "./CurrentDeadline.ts"
 import { cutOff } from "./CutOff.ts"
 import type { Policy } from "./Policy.ts"
@@ -63,6 +63,17 @@ export class AttemptTimeoutError extends Schema.TaggedError<AttemptTimeoutError>
 /** A timeout, used as `effect.pipe(timeout)`. */
 export interface Timeout extends Policy<AttemptTimeoutError> {}
 
+/** Publishes the end of an attempt's time and makes its error. */
+export const timedOut = (
+  name: string,
+  after: number,
+  publisher: Publisher,
+  fiber: Fiber.Fiber<unknown, unknown>
+): AttemptTimeoutError => {
+  if (publisher.active) publisher.publish(fiber, { _tag: "TimedOut", kind: "attempt", afterMs: after })
+  return withoutStack(() => new AttemptTimeoutError({ policy: name, after: Duration.millis(after) }))
+}
+
 /** Makes a timeout. Options that make no sense are a defect (`InvalidOptionError`). */
 export const make = (options: Options): Effect.Effect<Timeout> =>
   Effect.gen(function* () {
@@ -73,10 +84,7 @@ export const make = (options: Options): Effect.Effect<Timeout> =>
       Effect.withFiber((fiber) =>
         remainingMillis(fiber) <= after
           ? effect
-          : cutOff(effect, after, (fiber) => {
-              if (publisher.active) publisher.publish(fiber, { _tag: "TimedOut", kind: "attempt", afterMs: after })
-              return withoutStack(() => new AttemptTimeoutError({ policy: name, after: Duration.millis(after) }))
-            })
+          : cutOff(effect, after, (fiber) => timedOut(name, after, publisher, fiber))
       )
   })
 

@@ -1,0 +1,189 @@
+/**
+ * All policies of one service in their order, compiled once:
+ *
+ * ```text
+ * fallback → stale cache → deadline → retry (+ budget) → hedge
+ *   → breaker peek → rate limit → bulkhead → breaker admit → timeout → the service
+ * ```
+ *
+ * - The breaker sits inside retry: it sees every attempt, so five failures mean five failed attempts, a probe is one
+ *   attempt and not a whole back-off, and retrying stops the moment the circuit opens.
+ * - Quota is spent per attempt, so the limiter is inside retry too.
+ * - The cache is outside of everything that costs: a fresh answer spends nothing, and a stale one is the last resort.
+ *
+ * @module
+ */
+import { Context, Effect, type Fiber } from "effect"
+import { CurrentCall } from "../event/CurrentCall.ts"
+import type { Publisher } from "../event/EventBus.ts"
+import { CurrentDeadline } from "../policy/CurrentDeadline.ts"
+import * as Fallback from "../policy/Fallback.ts"
+import type { Answer, Provenance } from "../policy/StaleCache.ts"
+import { nowOf } from "../store/Now.ts"
+import * as Attempt from "./Attempt.ts"
+import type { AttemptError } from "./Attempt.ts"
+import * as CallContext from "./CallContext.ts"
+import type { Policies } from "./PolicyConfig.ts"
+import * as Stages from "./Stages.ts"
+
+/** What a caller says about one call. */
+export interface CallInfo {
+  /** What is done with the service, such as `searchFiles`. */
+  readonly operation: string
+  /** Whether doing it twice is the same as doing it once. Default `false`: then only what certainly was not done is retried. */
+  readonly idempotent?: boolean | undefined
+  /** Keeps the answer under this key, within the operation. Without it nothing is cached. */
+  readonly cacheKey?: string | undefined
+}
+
+/** An answer of the pipeline, and how far it can be trusted. */
+export interface PipelineAnswer<A> {
+  readonly value: A
+  readonly provenance: Provenance | "fallback"
+  /** Milliseconds since the service gave it. */
+  readonly ageMillis: number
+}
+
+/** The compiled policies of one service. */
+export interface Pipeline {
+  readonly service: string
+  readonly config: Policies
+  readonly stages: Stages.Stages
+  /** The operations that were called, and whether they were said to be idempotent; what `lint` looks at. */
+  readonly operations: ReadonlyMap<string, boolean>
+  /** Sends an effect through all stages. */
+  readonly run: <A, E, R>(
+    info: CallInfo,
+    effect: Effect.Effect<A, E, R>
+  ) => Effect.Effect<PipelineAnswer<A>, E | AttemptError, R>
+  /** The same, for the value alone. */
+  readonly value: <A, E, R>(info: CallInfo, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | AttemptError, R>
+  /** The same with a fallback for what still failed. */
+  readonly runOr: <A, E, R, B, E3, R3>(
+    info: CallInfo,
+    effect: Effect.Effect<A, E, R>,
+    fallback: (error: E | AttemptError) => Effect.Effect<B, E3, R3>
+  ) => Effect.Effect<PipelineAnswer<A | B>, E3, R | R3>
+}
+
+/** Operations remembered for `lint`. */
+const maxOperations = 1000
+
+/** How `CallDone` names where an answer came from. */
+const provenanceOf = (provenance: PipelineAnswer<unknown>["provenance"]) =>
+  provenance === "staleIfError" || provenance === "staleWhileRevalidate" ? "stale" : provenance
+
+const live = <A>(value: A): PipelineAnswer<A> => ({ value, provenance: "live", ageMillis: 0 })
+
+/** Says when a call starts and how it ends. */
+const announced = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  call: CurrentCall,
+  publisher: Publisher,
+  provenance: (answer: A) => PipelineAnswer<unknown>["provenance"]
+): Effect.Effect<A, E, R> =>
+  Effect.withFiber((fiber) => {
+    const startedAt = nowOf(fiber)
+    publisher.publish(fiber, { _tag: "CallStarted" })
+    return Effect.onExitPrimitive(effect, (exit) => {
+      publisher.publish(fiber, {
+        _tag: "CallDone",
+        attempts: call.attempts,
+        durationMs: nowOf(fiber) - startedAt,
+        provenance: exit._tag === "Success" ? provenanceOf(provenance(exit.value)) : "live",
+        ...Attempt.endingOf(exit)
+      })
+      return undefined
+    })
+  })
+
+/** Compiles the policies of a service. */
+export const make = (service: string, config: Policies): Effect.Effect<Pipeline> =>
+  Effect.map(Stages.make(service, config), (stages) => {
+    const { cache, deadlineMillis, hedge, publisher, retry } = stages
+    const attempt = Attempt.make(service, stages)
+    const operations = new Map<string, boolean>()
+    const infos = new WeakMap<
+      CallInfo,
+      { readonly service: string; readonly operation: string; readonly idempotent: boolean }
+    >()
+
+    /** Once for each call site, which gives the same object every time. */
+    const identify = (info: CallInfo) => {
+      const known = infos.get(info)
+      if (known !== undefined) return known
+      const identity = { service, operation: info.operation, idempotent: info.idempotent ?? false }
+      infos.set(info, identity)
+      if (operations.size < maxOperations) operations.set(identity.operation, identity.idempotent)
+      return identity
+    }
+
+    const attempts = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | AttemptError, R> => {
+      const once = attempt(effect)
+      const hedged = hedge === undefined ? once : hedge(once)
+      return retry === undefined ? hedged : retry(hedged)
+    }
+
+    const withDeadline = <A, E, R>(
+      effect: Effect.Effect<A, E, R>,
+      fiber: Fiber.Fiber<unknown, unknown>
+    ): Effect.Effect<A, E, R> =>
+      deadlineMillis === Infinity
+        ? effect
+        : Effect.updateContext(effect, (context: Context.Context<R>) => {
+            const at = nowOf(fiber) + deadlineMillis
+            return at < Context.get(context, CurrentDeadline) ? Context.add(context, CurrentDeadline, at) : context
+          })
+
+    const asked = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | AttemptError, R> => {
+      const tried = attempts(effect)
+      return Effect.withFiber((fiber) => withDeadline(tried, fiber))
+    }
+
+    const cached = <A, E, R>(
+      info: CallInfo,
+      effect: Effect.Effect<A, E, R>
+    ): Effect.Effect<PipelineAnswer<A>, E | AttemptError, R> => {
+      const lookup = asked(effect)
+      if (cache === undefined || info.cacheKey === undefined) return Effect.map(lookup, live)
+      // Service, operation and key together stand for one type of answer; the caller's word for it.
+      return cache.answer(`${info.operation}:${info.cacheKey}`, lookup) as Effect.Effect<Answer<A>, E | AttemptError, R>
+    }
+
+    /** Gives the call its identity, and says when it starts and ends if anybody listens. */
+    const observed = <A, E, R>(
+      info: CallInfo,
+      effect: Effect.Effect<A, E, R>,
+      provenance: (answer: A) => PipelineAnswer<unknown>["provenance"]
+    ): Effect.Effect<A, E, R> =>
+      Effect.withFiber((fiber) => {
+        const call = CallContext.start(identify(info), fiber)
+        const told = publisher.active ? announced(effect, call, publisher, provenance) : effect
+        return Effect.provideService(told, CurrentCall, call)
+      })
+
+    return {
+      service,
+      config,
+      stages,
+      operations,
+      run: (info, effect) => observed(info, cached(info, effect), (answer) => answer.provenance),
+      value: (info, effect) =>
+        info.cacheKey === undefined
+          ? observed(info, asked(effect), () => "live")
+          : Effect.map(
+              observed(info, cached(info, effect), (answer) => answer.provenance),
+              (answer) => answer.value
+            ),
+      runOr: <A, E, R, B, E3, R3>(
+        info: CallInfo,
+        effect: Effect.Effect<A, E, R>,
+        fallback: (error: E | AttemptError) => Effect.Effect<B, E3, R3>
+      ) => {
+        const instead = (error: E | AttemptError): Effect.Effect<PipelineAnswer<A | B>, E3, R3> =>
+          Effect.map(fallback(error), (value) => ({ value, provenance: "fallback", ageMillis: 0 }))
+        const whole = Fallback.effect(instead, { name: service })(cached(info, effect))
+        return observed(info, whole, (answer) => answer.provenance)
+      }
+    }
+  })

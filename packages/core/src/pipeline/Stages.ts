@@ -1,0 +1,112 @@
+/**
+ * The policies of one service, made from its configuration. They are made once, for all calls.
+ *
+ * @module
+ */
+import { Duration, Effect, Random, Schedule } from "effect"
+import { makePublisher, type Publisher } from "../event/EventBus.ts"
+import * as Backoff from "../policy/Backoff.ts"
+import * as Bulkhead from "../policy/Bulkhead.ts"
+import * as CircuitBreaker from "../policy/CircuitBreaker.ts"
+import * as Hedge from "../policy/Hedge.ts"
+import * as RateLimiter from "../policy/RateLimiter.ts"
+import * as Retry from "../policy/Retry.ts"
+import * as RetryBudget from "../policy/RetryBudget.ts"
+import * as StaleCache from "../policy/StaleCache.ts"
+import type { Policies } from "./PolicyConfig.ts"
+
+/** The policies of a service; what is left out is `undefined`, and times are milliseconds or `Infinity`. */
+export interface Stages {
+  readonly cache: StaleCache.StaleCache<unknown> | undefined
+  readonly deadlineMillis: number
+  readonly retry: Retry.Retry | undefined
+  readonly budget: RetryBudget.RetryBudget | undefined
+  readonly hedge: Hedge.Hedge | undefined
+  readonly limiter: RateLimiter.RateLimiter | undefined
+  readonly bulkhead: Bulkhead.Bulkhead | undefined
+  readonly breaker: CircuitBreaker.CircuitBreaker | undefined
+  readonly timeoutMillis: number
+  readonly publisher: Publisher
+}
+
+type Section<K extends keyof Policies> = Exclude<Policies[K], false>
+
+/** The quantile a hedge follows when its configuration names neither a delay nor a quantile. */
+export const defaultHedgeQuantile = 0.95
+
+const limitOf = ({ algorithm = "slidingWindow", burst, limit, per }: Section<"rateLimit">["limits"][number]) => {
+  switch (algorithm) {
+    case "tokenBucket":
+      return RateLimiter.tokenBucket({ limit, per, burst })
+    case "fixedWindow":
+      return RateLimiter.fixedWindow({ limit, per })
+    case "slidingWindow":
+      return RateLimiter.slidingWindow({ limit, per })
+  }
+}
+
+/** Up to a tenth longer, so that instances that opened together do not probe together. */
+const spread = <A>(schedule: Schedule.Schedule<A>): Schedule.Schedule<A> =>
+  Schedule.modifyDelay(schedule, ({ duration }) =>
+    Effect.map(Random.next, (chance) => Duration.times(duration, 1 + chance / 10))
+  )
+
+const breakerOptions = (name: string, config: Section<"circuitBreaker">): CircuitBreaker.Options => {
+  const { maxOpenFor, openFactor, openFor, ...same } = config
+  const growing =
+    openFactor !== undefined && openFactor > 1
+      ? spread(
+          Backoff.exponential({
+            base: openFor ?? CircuitBreaker.defaults.openFor,
+            factor: openFactor,
+            max: maxOpenFor ?? CircuitBreaker.defaults.maxOpenFor,
+            jitter: "none"
+          })
+        )
+      : openFor
+  return { name, ...same, openFor: growing, maxOpenFor }
+}
+
+const retryOptions = (
+  name: string,
+  { baseDelay, factor, jitter, maxAttempts, maxDelay, maxRetryAfter }: Section<"retry">,
+  budget: RetryBudget.RetryBudget | undefined
+): Retry.Options => ({
+  name,
+  maxAttempts,
+  maxRetryAfter,
+  budget,
+  backoff: { base: baseDelay, factor, max: maxDelay, jitter }
+})
+
+const hedgeOptions = (
+  name: string,
+  { after, max, quantile }: Section<"hedge">,
+  budget: RetryBudget.RetryBudget | undefined
+): Hedge.Options => ({ name, after: after ?? { quantile: quantile ?? defaultHedgeQuantile }, max, budget })
+
+const made = <C extends object, A>(config: C | false, make: (config: C) => Effect.Effect<A>) =>
+  config === false ? Effect.undefined : make(config)
+
+const millisOf = (duration: Duration.Duration | false): number =>
+  duration === false ? Infinity : Duration.toMillis(duration)
+
+/** Makes the policies of the service called `name`. */
+export const make = (name: string, config: Policies): Effect.Effect<Stages> =>
+  Effect.gen(function* () {
+    const budget = yield* made(config.budget, (budget) => RetryBudget.make({ name, ...budget }))
+    return {
+      cache: yield* made(config.cache, (cache) => StaleCache.make<unknown>({ name, ...cache })),
+      deadlineMillis: millisOf(config.deadline),
+      retry: yield* made(config.retry, (retry) => Retry.make(retryOptions(name, retry, budget))),
+      budget,
+      hedge: yield* made(config.hedge, (hedge) => Hedge.make(hedgeOptions(name, hedge, budget))),
+      limiter: yield* made(config.rateLimit, ({ limits, maxQueue, maxWait }) =>
+        RateLimiter.make({ name, limits: limits.map(limitOf), maxQueue, maxWait })
+      ),
+      bulkhead: yield* made(config.bulkhead, (bulkhead) => Bulkhead.make({ name, ...bulkhead })),
+      breaker: yield* made(config.circuitBreaker, (breaker) => CircuitBreaker.make(breakerOptions(name, breaker))),
+      timeoutMillis: millisOf(config.timeout),
+      publisher: yield* makePublisher(name)
+    }
+  })
