@@ -17,103 +17,19 @@
  */
 import type { Clock } from "effect"
 import type { CircuitStateName, CircuitTransitionReason } from "../event/ResilienceEvent.ts"
+import type {
+  Admission,
+  Admitted,
+  Circuit,
+  CircuitConfig,
+  Command,
+  Report,
+  Settled,
+  Transition
+} from "./CircuitModel.ts"
 import * as OutcomeWindow from "./OutcomeWindow.ts"
 
-/** Everything the machine needs to know, in milliseconds and plain numbers. */
-export interface CircuitConfig {
-  /** Failures in a row that open the circuit; 0 switches the rule off. */
-  readonly consecutiveFailures: number
-  readonly failureRate: { readonly threshold: number; readonly minimumCalls: number } | undefined
-  readonly slowCallRate:
-    | { readonly threshold: number; readonly minimumCalls: number; readonly slowerThanMillis: number }
-    | undefined
-  readonly window: OutcomeWindow.WindowSpec | undefined
-  /** Probes at the same time while half-open. */
-  readonly probes: number
-  /** Successful probes that close the circuit. */
-  readonly successThreshold: number
-  /** After this long a probe that has not settled loses its slot. */
-  readonly probeTimeoutMillis: number
-  /** The longest open time that a `retryAfter` can ask for. */
-  readonly maxOpenMillis: number
-}
-
-interface Probe {
-  readonly id: number
-  readonly expiresAt: number
-}
-
-/** One circuit. */
-export interface Circuit {
-  name: CircuitStateName
-  /** Grows with every transition; results of calls admitted under an older one change nothing. */
-  generation: number
-  since: number
-  openUntil: number
-  /** Openings without a lasting close in between; the argument of the open schedule. */
-  openings: number
-  lastOpenMillis: number
-  /** Staying closed until then clears `openings`. */
-  fadesAt: number
-  streak: number
-  window: OutcomeWindow.OutcomeWindow | undefined
-  probes: Array<Probe>
-  probeSuccesses: number
-  nextProbe: number
-  lastUsed: number
-  /** The admission of the present generation, shared by all calls of a closed circuit. */
-  ticket: Admitted
-}
-
-/** A state change, to be published. */
-export interface Transition {
-  readonly from: CircuitStateName
-  readonly to: CircuitStateName
-  readonly reason: CircuitTransitionReason
-  readonly openMillis: number | undefined
-}
-
-/** Permission to call; hand it back with the report. */
-export interface Admitted {
-  readonly _tag: "Admitted"
-  readonly generation: number
-  /** 0 for an ordinary call, else the id of the probe slot it holds. */
-  readonly probe: number
-  readonly transition: Transition | undefined
-  /** Probes that lost their slot to this one. */
-  readonly reclaimed: number
-}
-
-/** A refusal, and when it is worth trying again. */
-export interface Refused {
-  readonly _tag: "Refused"
-  readonly state: CircuitStateName
-  /** Milliseconds until the next probe is possible; `undefined` when only a person can say. */
-  readonly retryAfterMillis: number | undefined
-}
-
-/** The answer to "may I call?". */
-export type Admission = Admitted | Refused
-
-/** What became of an admitted call. */
-export interface Report {
-  readonly outcome: "Success" | "Failure" | "Ignored"
-  /** How long the call took; 0 when no rule asks. */
-  readonly latencyMillis: number
-  readonly retryAfterMillis: number
-  /** The open time of opening number n; asked at most once, and only when the circuit opens. */
-  readonly openMillis: (opening: number) => number
-}
-
-/** What a settled call changed. */
-export interface Settled {
-  readonly transition: Transition | undefined
-  /** In MetricsOnly: the rule that would have opened the circuit. */
-  readonly wouldOpen: CircuitTransitionReason | undefined
-}
-
-/** What a person can do to a circuit. */
-export type Command = "open" | "isolate" | "close" | "reset" | "disable" | "metricsOnly"
+export type * from "./CircuitModel.ts"
 
 const ticketOf = (generation: number): Admitted => ({
   _tag: "Admitted",
@@ -179,12 +95,14 @@ const close = (circuit: Circuit, reason: CircuitTransitionReason, now: number): 
   return move(circuit, "Closed", reason, now)
 }
 
-const fade = (circuit: Circuit, now: number): void => {
+/** Forgets earlier openings once the circuit stayed closed for long enough. */
+export const fade = (circuit: Circuit, now: number): void => {
   if (circuit.name === "Closed" && circuit.openings > 0 && now >= circuit.fadesAt) circuit.openings = 0
 }
 
 /** Milliseconds left of the open time; a clock that went backward never makes it longer than it was. */
-const openLeft = (circuit: Circuit, now: number): number => Math.min(circuit.openUntil - now, circuit.lastOpenMillis)
+export const openLeft = (circuit: Circuit, now: number): number =>
+  Math.min(circuit.openUntil - now, circuit.lastOpenMillis)
 
 const admitProbe = (
   circuit: Circuit,
@@ -241,37 +159,6 @@ export const admit = (circuit: Circuit, config: CircuitConfig, now: number): Adm
     }
     case "HalfOpen":
       return admitProbe(circuit, config, now, undefined)
-    case "ForcedOpen":
-      return { _tag: "Refused", state: "ForcedOpen", retryAfterMillis: undefined }
-  }
-}
-
-/** The same answer as `admit`, taking nothing: `undefined` when a call could go through. */
-export const peek = (circuit: Circuit, config: CircuitConfig, now: number): Refused | undefined => {
-  switch (circuit.name) {
-    case "Closed":
-    case "Disabled":
-    case "MetricsOnly":
-      return undefined
-    case "Open": {
-      const left = openLeft(circuit, now)
-      return left > 0 ? { _tag: "Refused", state: "Open", retryAfterMillis: left } : undefined
-    }
-    case "HalfOpen": {
-      let soonest = Infinity
-      let running = 0
-      for (const probe of circuit.probes) {
-        if (probe.expiresAt <= now) continue
-        running++
-        soonest = Math.min(soonest, probe.expiresAt)
-      }
-      if (running < config.probes) return undefined
-      return {
-        _tag: "Refused",
-        state: "HalfOpen",
-        retryAfterMillis: Number.isFinite(soonest) ? soonest - now : undefined
-      }
-    }
     case "ForcedOpen":
       return { _tag: "Refused", state: "ForcedOpen", retryAfterMillis: undefined }
   }
@@ -386,54 +273,4 @@ export const control = (
     case "metricsOnly":
       return circuit.name === "MetricsOnly" ? undefined : move(circuit, "MetricsOnly", "manual", now)
   }
-}
-
-/** What can be read of a circuit. */
-export interface CircuitView {
-  /** An open circuit whose time is over reads as HalfOpen: the next call is a probe. */
-  readonly state: CircuitStateName
-  readonly since: number
-  /** When the next probe is possible; `undefined` unless open. */
-  readonly nextAttemptAt: number | undefined
-  readonly openings: number
-  readonly consecutiveFailures: number
-  readonly calls: number
-  readonly failures: number
-  readonly slow: number
-  /** `failures / calls`, 0 without calls. */
-  readonly failureRate: number
-  readonly slowCallRate: number
-  readonly probesRunning: number
-  readonly probeSuccesses: number
-}
-
-/** Reads a circuit without changing a decision. */
-export const view = (circuit: Circuit, now: number): CircuitView => {
-  fade(circuit, now)
-  circuit.window?.age(now)
-  const { calls, failures, slow } = circuit.window ?? { calls: 0, failures: 0, slow: 0 }
-  const left = circuit.name === "Open" ? openLeft(circuit, now) : 0
-  return {
-    state: circuit.name === "Open" && left <= 0 ? "HalfOpen" : circuit.name,
-    since: circuit.since,
-    nextAttemptAt: left > 0 ? now + left : undefined,
-    openings: circuit.openings,
-    consecutiveFailures: circuit.streak,
-    calls,
-    failures,
-    slow,
-    failureRate: calls === 0 ? 0 : failures / calls,
-    slowCallRate: calls === 0 ? 0 : slow / calls,
-    probesRunning: circuit.probes.filter((probe) => probe.expiresAt > now).length,
-    probeSuccesses: circuit.probeSuccesses
-  }
-}
-
-/** Whether forgetting the circuit changes nothing, or nobody used it for `idleMillis` after its open time. */
-export const isIdle = (circuit: Circuit, initial: CircuitStateName, idleMillis: number, now: number): boolean => {
-  if (circuit.probes.some((probe) => probe.expiresAt > now)) return false
-  const quietFor = now - Math.max(circuit.lastUsed, circuit.name === "Open" ? circuit.openUntil : 0)
-  if (quietFor < idleMillis) return false
-  // What a person switched stays switched.
-  return circuit.name === initial || circuit.name === "Closed" || circuit.name === "Open" || circuit.name === "HalfOpen"
 }

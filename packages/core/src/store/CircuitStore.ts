@@ -8,6 +8,7 @@ import { type Clock, Context, type Fiber } from "effect"
 import type { CircuitStateName } from "../event/ResilienceEvent.ts"
 import type { CircuitSnapshot } from "./CircuitSnapshot.ts"
 import * as Snapshot from "./CircuitSnapshot.ts"
+import * as CircuitReads from "./CircuitReads.ts"
 import * as CircuitState from "./CircuitState.ts"
 import type { Decision } from "./Decision.ts"
 import { KeyedStates } from "./KeyedStates.ts"
@@ -67,7 +68,7 @@ export type CircuitStoreFactory = (options: CircuitStoreOptions) => CircuitStore
 export const memory: CircuitStoreFactory = ({ config, idleMillis, initial, maxKeys }) => {
   const states = new KeyedStates<CircuitState.Circuit>({
     make: (now) => CircuitState.make(initial, now),
-    isIdle: (circuit, now) => CircuitState.isIdle(circuit, initial, idleMillis, now),
+    isIdle: (circuit, now) => CircuitReads.isIdle(circuit, initial, idleMillis, now),
     maxKeys
   })
   const cellOf = (
@@ -83,7 +84,7 @@ export const memory: CircuitStoreFactory = ({ config, idleMillis, initial, maxKe
       const circuit = peek()
       return circuit === undefined || CircuitState.admitsFreely(circuit)
         ? undefined
-        : CircuitState.peek(circuit, config, nowOf(fiber))
+        : CircuitReads.peek(circuit, config, nowOf(fiber))
     },
     succeed: (admission, clock) => {
       const circuit = peek()
@@ -91,7 +92,7 @@ export const memory: CircuitStoreFactory = ({ config, idleMillis, initial, maxKe
     },
     settle: (admission, report, fiber) => CircuitState.settle(use(fiber), config, admission, report, nowOf(fiber)),
     control: (command, openMillis, fiber) => CircuitState.control(use(fiber), command, openMillis, nowOf(fiber)),
-    view: (now) => CircuitState.view(peek() ?? CircuitState.make(initial, now), now)
+    view: (now) => CircuitReads.view(peek() ?? CircuitState.make(initial, now), now)
   })
   let only: CircuitState.Circuit | undefined
   return {

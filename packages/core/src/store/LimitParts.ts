@@ -29,10 +29,10 @@ export interface LimitPart {
    * the answer is then the soonest moment at which all of them can be through.
    */
   readonly waitFor: (weight: number, now: number) => number
-  /** Takes what `waitFor` said fits. */
-  readonly take: (weight: number, now: number) => void
+  /** Takes what `waitFor` said fits; answers a note that `giveBack` needs. */
+  readonly take: (weight: number, now: number) => number
   /** Gives back what was taken at `takenAt`, unless it has expired meanwhile. */
-  readonly giveBack: (weight: number, takenAt: number, now: number) => void
+  readonly giveBack: (weight: number, takenAt: number, note: number, now: number) => void
   readonly remaining: (now: number) => number
   /** Milliseconds until the limit is as new. */
   readonly resetAfter: (now: number) => number
@@ -48,6 +48,8 @@ class TokenBucket implements LimitPart {
   private readonly perMilli: number
   private tokens: number
   private filledAt: number
+  /** All that was ever given back: it raised the level that earlier notes speak of. */
+  private returned = 0
 
   constructor(limit: Limit & { readonly _tag: "TokenBucket" }, tokens: number, now: number) {
     this.limit = limit
@@ -62,14 +64,22 @@ class TokenBucket implements LimitPart {
     return missing <= tolerance ? 0 : missing / this.perMilli
   }
 
-  take(weight: number, now: number): void {
+  /** The note is the level before the take, without what was given back until then. */
+  take(weight: number, now: number): number {
     this.fill(now)
-    this.tokens = Math.max(0, this.tokens - weight)
+    const before = this.tokens
+    this.tokens = Math.max(0, before - weight)
+    return before - this.returned
   }
 
-  giveBack(weight: number, _takenAt: number, now: number): void {
+  /** Had the tokens not been taken, some of the refill since then might have run over; that much is not given back. */
+  giveBack(weight: number, takenAt: number, note: number, now: number): void {
     this.fill(now)
-    this.tokens = Math.min(this.limit.burst, this.tokens + weight)
+    const { burst } = this.limit
+    const runOver = Math.max(0, note + this.returned + (now - takenAt) * this.perMilli - burst)
+    const given = Math.min(burst - this.tokens, Math.max(0, weight - runOver))
+    this.tokens += given
+    this.returned += weight
   }
 
   remaining(now: number): number {
@@ -114,12 +124,13 @@ class FixedWindow implements LimitPart {
     return missing <= 0 ? 0 : this.endsAfter(now) + (Math.ceil(missing / this.limit.limit) - 1) * this.limit.perMillis
   }
 
-  take(weight: number, now: number): void {
+  take(weight: number, now: number): number {
     this.turn(now)
     this.used += weight
+    return 0
   }
 
-  giveBack(weight: number, takenAt: number, now: number): void {
+  giveBack(weight: number, takenAt: number, _note: number, now: number): void {
     this.turn(now)
     if (Math.floor(takenAt / this.limit.perMillis) === this.window) this.used = Math.max(0, this.used - weight)
   }
@@ -189,7 +200,7 @@ class SlidingWindow implements LimitPart {
     return laps * perMillis
   }
 
-  take(weight: number, now: number): void {
+  take(weight: number, now: number): number {
     this.forget(now)
     const granule = Math.floor(now / this.granuleMillis)
     const last = this.log.at(-1)
@@ -200,9 +211,10 @@ class SlidingWindow implements LimitPart {
       this.log.push({ granule, at: now, weight })
     }
     this.used += weight
+    return 0
   }
 
-  giveBack(weight: number, takenAt: number, now: number): void {
+  giveBack(weight: number, takenAt: number, _note: number, now: number): void {
     this.forget(now)
     const granule = Math.floor(takenAt / this.granuleMillis)
     const taken = this.log.find((entry) => entry.granule === granule)

@@ -25,8 +25,11 @@ export interface Limits {
 export interface Taken {
   readonly _tag: "Taken"
   readonly weight: number
-  /** When, by the machine's own clock; give it back with this. */
+  /** When, by the machine's own clock, and a note of each limit; it is given back with these. */
   readonly at: number
+  readonly notes: ReadonlyArray<number>
+  /** The limits it was taken from. */
+  readonly config: LimitConfig
 }
 
 /** The weight does not fit now. */
@@ -60,11 +63,14 @@ const timeOf = (state: Limits, now: number): number => {
   return state.latest
 }
 
+/** Whether what was counted under one limit counts under the other. */
+const isSame = (a: LimitParts.Limit, b: LimitParts.Limit): boolean => a._tag === b._tag && a.perMillis === b.perMillis
+
 /** Carries the consumption over to other limits: those of the same kind and period keep what they counted. */
 const change = (state: Limits, config: LimitConfig, now: number): void => {
   const old = [...state.parts]
   state.parts = config.limits.map((limit) => {
-    const at = old.findIndex(({ limit: { _tag, perMillis } }) => _tag === limit._tag && perMillis === limit.perMillis)
+    const at = old.findIndex((part) => isSame(part.limit, limit))
     const [kept] = at < 0 ? [] : old.splice(at, 1)
     return kept === undefined ? LimitParts.make(limit, now) : kept.under(limit, now)
   })
@@ -102,8 +108,7 @@ export const take = (state: Limits, config: LimitConfig, weight: number, now: nu
   const time = enter(state, config, now)
   const wait = obstacle(state, weight, time)
   if (wait !== undefined) return neverFits(config, weight) ?? wait
-  for (const part of state.parts) part.take(weight, time)
-  return { _tag: "Taken", weight, at: time }
+  return { _tag: "Taken", weight, at: time, notes: state.parts.map((part) => part.take(weight, time)), config }
 }
 
 /** The soonest moment at which `ahead` and then `weight` can be through; takes nothing. */
@@ -115,10 +120,14 @@ export const estimate = (
   now: number
 ): Wait | undefined => neverFits(config, weight) ?? obstacle(state, ahead + weight, enter(state, config, now))
 
-/** Gives back what was taken and not used. */
+/** Gives back what was taken and not used, to the limits that are still there. */
 export const giveBack = (state: Limits, config: LimitConfig, taken: Taken, now: number): void => {
   const time = enter(state, config, now)
-  for (const part of state.parts) part.giveBack(taken.weight, taken.at, time)
+  state.parts.forEach((part, index) => {
+    const then = taken.config === config ? index : taken.config.limits.findIndex((limit) => isSame(limit, part.limit))
+    const note = taken.notes[then]
+    if (note !== undefined) part.giveBack(taken.weight, taken.at, note, time)
+  })
 }
 
 /** Nobody takes anything for `millis`; never shortens an earlier quiet time. */

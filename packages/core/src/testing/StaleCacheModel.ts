@@ -1,0 +1,50 @@
+/**
+ * A cache with stale reads as anybody would write it down: a list of entries, the last used at the end.
+ *
+ * @module
+ */
+import type { Freshness } from "../store/CacheState.ts"
+
+/** One entry. */
+export interface ModelEntry {
+  readonly key: string
+  readonly value: number
+  readonly storedAt: number
+}
+
+/** All entries, the one that was not used for longest first. */
+export interface Model {
+  entries: Array<ModelEntry>
+}
+
+/** No entries. */
+export const make = (): Model => ({ entries: [] })
+
+/** The entry of a key, which moves to the end. */
+export const use = (model: Model, key: string): ModelEntry | undefined => {
+  const found = model.entries.find((entry) => entry.key === key)
+  if (found !== undefined) model.entries = [...model.entries.filter((entry) => entry !== found), found]
+  return found
+}
+
+/** Stores a value; the first entries go when there are too many. */
+export const put = (model: Model, capacity: number, entry: ModelEntry): void => {
+  model.entries = [...model.entries.filter(({ key }) => key !== entry.key), entry].slice(-capacity)
+}
+
+/** Forgets a key. */
+export const remove = (model: Model, key: string): void => {
+  model.entries = model.entries.filter((entry) => entry.key !== key)
+}
+
+/** What an entry may be used for: each window is counted from expiry. */
+export const freshness = (
+  storedAt: number,
+  now: number,
+  windows: { readonly ttl: number; readonly revalidate: number; readonly ifError: number }
+): Freshness => {
+  const expiry = storedAt + windows.ttl
+  if (now < expiry) return "fresh"
+  if (now < expiry + windows.revalidate) return "staleWhileRevalidate"
+  return now < expiry + windows.ifError ? "staleIfError" : "dead"
+}
