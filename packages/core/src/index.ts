@@ -5,7 +5,7 @@
  */
 export * from "./error/ErrorCategory.ts"
 export { InvalidOptionError } from "./error/InvalidOptionError.ts"
-export { CurrentCall } from "./event/CurrentCall.ts"
+export { type CallScope, currentCall, type CurrentCall } from "./event/CurrentCall.ts"
 export * as EventBus from "./event/EventBus.ts"
 export * as ResilienceEvent from "./event/ResilienceEvent.ts"
 export * as Backoff from "./policy/Backoff.ts"

@@ -4,10 +4,18 @@
  *
  * @module
  */
-import { Context } from "effect"
+import { Context, Effect, type Fiber } from "effect"
+
+/** What every stage may know: the call it serves, and the moment by which it has to be over. */
+export interface CallScope {
+  /** The call, `undefined` outside of one. */
+  readonly call: CurrentCall | undefined
+  /** Milliseconds since the epoch; `Infinity` without a deadline. */
+  readonly deadline: number
+}
 
 /** The call a fiber works for. */
-export interface CurrentCall {
+export interface CurrentCall extends CallScope {
   /** `req_YYYYMMDD_HHMMSS_xxxxxx`, UTC; made when somebody first reads it. */
   readonly requestId: string
   /** The protected service, such as `google-drive`. */
@@ -16,6 +24,8 @@ export interface CurrentCall {
   readonly operation: string
   /** Whether doing it twice is the same as doing it once. */
   readonly idempotent: boolean
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
   /** 1 for the first attempt. */
   readonly attempt: number
   /** Attempts at the service so far, hedges included; grows while the call runs. */
@@ -26,10 +36,17 @@ export interface CurrentCall {
   readonly atAttempt: (attempt: number) => CurrentCall
 }
 
-/** The call this fiber works for, `undefined` outside of one. Set by the pipeline, read by every policy. */
-export const CurrentCall: Context.Reference<CurrentCall | undefined> = Context.Reference<CurrentCall | undefined>(
-  "@skippy/core/event/CurrentCall",
-  { defaultValue: () => undefined }
+/** The scope of this fiber. Set by the pipeline and by `Deadline`, read by every policy. */
+export const CallScope: Context.Reference<CallScope> = Context.Reference<CallScope>("@skippy/core/event/CallScope", {
+  defaultValue: () => ({ call: undefined, deadline: Infinity })
+})
+
+/** The call this fiber works for. */
+export const callOf = (fiber: Fiber.Fiber<unknown, unknown>): CurrentCall | undefined => fiber.getRef(CallScope).call
+
+/** The call this effect runs for: its request id, service, operation and attempt; `undefined` outside of one. */
+export const currentCall: Effect.Effect<CurrentCall | undefined> = Effect.withFiber((fiber) =>
+  Effect.succeed(callOf(fiber))
 )
 
 /** What a call is made of. `requestId` is asked once, when it is first read. */
@@ -38,12 +55,16 @@ export interface CallFields {
   readonly service: string
   readonly operation: string
   readonly idempotent: boolean
+  readonly startedAt: number
+  readonly deadline: number
 }
 
 class Call implements CurrentCall {
   readonly service: string
   readonly operation: string
   readonly idempotent: boolean
+  readonly startedAt: number
+  readonly deadline: number
   readonly attempt: number
   private readonly root: Call | undefined
   private readonly makeId: () => string
@@ -55,8 +76,14 @@ class Call implements CurrentCall {
     this.service = fields.service
     this.operation = fields.operation
     this.idempotent = fields.idempotent
+    this.startedAt = fields.startedAt
+    this.deadline = fields.deadline
     this.attempt = attempt
     this.root = root
+  }
+
+  get call(): CurrentCall {
+    return this
   }
 
   get requestId(): string {
@@ -73,8 +100,9 @@ class Call implements CurrentCall {
   }
 
   atAttempt(attempt: number): CurrentCall {
-    const { idempotent, operation, service } = this
-    return new Call({ requestId: this.makeId, service, operation, idempotent }, attempt, this.root ?? this)
+    const { deadline, idempotent, makeId, operation, service, startedAt } = this
+    const fields = { requestId: makeId, service, operation, idempotent, startedAt, deadline }
+    return new Call(fields, attempt, this.root ?? this)
   }
 }
 

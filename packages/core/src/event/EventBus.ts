@@ -6,7 +6,7 @@
  */
 import { Clock, Context, Effect, type Fiber, Layer, PubSub, type Scope, Stream } from "effect"
 import { checkInteger } from "../error/InvalidOptionError.ts"
-import { CurrentCall } from "./CurrentCall.ts"
+import { callOf } from "./CurrentCall.ts"
 import type { EventBody, ResilienceEvent } from "./ResilienceEvent.ts"
 
 /** What the bus did so far. */
@@ -123,7 +123,7 @@ export const publisher = (bus: EventBus, policy: string): Publisher => ({
     return bus.active
   },
   publish: (fiber, body) => {
-    const call = fiber.getRef(CurrentCall)
+    const call = callOf(fiber)
     const at = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
     bus.publishUnsafe(
       call === undefined

@@ -7,14 +7,14 @@
  *
  * @module
  */
-import { Cause, Effect, type Exit, type Fiber } from "effect"
+import { Cause, type Context, Effect, type Exit, type Fiber } from "effect"
 import { categoryOf, describeError, errorOfCause, refusedBy, retryAfterOf } from "../error/ErrorCategory.ts"
-import { CurrentCall } from "../event/CurrentCall.ts"
+import { callOf } from "../event/CurrentCall.ts"
 import type { EndedAs } from "../event/ResilienceEvent.ts"
 import type * as Bulkhead from "../policy/Bulkhead.ts"
-import type { CircuitOpenError } from "../policy/CircuitBreaker.ts"
+import type * as CircuitBreaker from "../policy/CircuitBreaker.ts"
 import { remainingMillis } from "../policy/CurrentDeadline.ts"
-import { cutOff } from "../policy/CutOff.ts"
+import { type Cut, start, stop } from "../policy/CutOff.ts"
 import * as Deadline from "../policy/Deadline.ts"
 import type { Policy } from "../policy/Policy.ts"
 import type * as RateLimiter from "../policy/RateLimiter.ts"
@@ -24,7 +24,7 @@ import type { Stages } from "./Stages.ts"
 
 /** What an attempt can fail with besides the service's own errors. */
 export type AttemptError =
-  | CircuitOpenError
+  | CircuitBreaker.CircuitOpenError
   | RateLimiter.RateLimitedError
   | Bulkhead.BulkheadFullError
   | Timeout.AttemptTimeoutError
@@ -45,31 +45,44 @@ export const endingOf = (exit: Exit.Exit<unknown, unknown>) => {
   return { outcome, error: describeError(error), category: categoryOf(error) }
 }
 
-/** Ends what takes longer than the timeout or the rest of the deadline, with one timer for both. */
-const timed = (name: string, { deadlineMillis, publisher, timeoutMillis }: Stages) => {
-  const late = (fiber: Fiber.Fiber<unknown, unknown>) => Timeout.timedOut(name, timeoutMillis, publisher, fiber)
-  const over = (fiber: Fiber.Fiber<unknown, unknown>) => Deadline.exceeded(name, deadlineMillis, publisher, fiber)
-  return <A, E, R>(effect: Effect.Effect<A, E, R>, fiber: Fiber.Fiber<unknown, unknown>) => {
-    const remaining = remainingMillis(fiber)
-    if (remaining <= 0) return Effect.suspend(() => Effect.fail(over(fiber)))
-    if (remaining <= timeoutMillis) return remaining === Infinity ? effect : cutOff(effect, remaining, over)
-    return cutOff(effect, timeoutMillis, late)
-  }
-}
-
 /** What one attempt holds. */
 class Holds {
   readonly token: RateLimiter.Hold = { taken: undefined }
   readonly permit: Bulkhead.Hold = { held: false }
+  readonly admission: CircuitBreaker.Hold = { admission: undefined, startedAt: 0 }
+  readonly cut: Cut = { running: undefined }
   /** Whether the service was asked; from then on the token is spent. */
   asked = false
   startedAt = 0
 }
 
+/** Goes on at once when nothing has to be waited for. */
+const after = <A, E, R, E2>(
+  waiting: Effect.Effect<void, E2> | undefined,
+  next: () => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | E2, R> => (waiting === undefined ? next() : Effect.flatMap(waiting, next))
+
 /** The attempt stage of a service, made once. */
 export const make = (name: string, stages: Stages): Policy<AttemptError> => {
-  const { breaker, bulkhead, limiter, publisher } = stages
-  const endInTime = timed(name, stages)
+  const { breaker, bulkhead, deadlineMillis, limiter, publisher, timeoutMillis } = stages
+  const late = (fiber: Fiber.Fiber<unknown, unknown>) => Timeout.timedOut(name, timeoutMillis, publisher, fiber)
+  const over = (fiber: Fiber.Fiber<unknown, unknown>) => Deadline.exceeded(name, deadlineMillis, publisher, fiber)
+
+  /** Ends what takes longer than the timeout or the rest of the deadline, with one timer for both. */
+  const inTime = <A, E, R>(
+    cut: Cut,
+    effect: Effect.Effect<A, E, R>,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): Effect.Effect<A, E | AttemptError, R> => {
+    const remaining = remainingMillis(fiber)
+    if (remaining <= 0) return Effect.fail(over(fiber))
+    const byDeadline = remaining <= timeoutMillis
+    const end: (fiber: Fiber.Fiber<unknown, unknown>) => AttemptError = byDeadline ? over : late
+    const millis = byDeadline ? remaining : timeoutMillis
+    return millis === Infinity
+      ? effect
+      : Effect.contextWith((context: Context.Context<R>) => start(cut, effect, millis, end, context))
+  }
 
   const leave = (
     holds: Holds,
@@ -77,51 +90,50 @@ export const make = (name: string, stages: Stages): Policy<AttemptError> => {
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<void> | undefined => {
     bulkhead?.leave(holds.permit)
+    const booked = breaker?.leave(holds.admission, exit, fiber)
     if (publisher.active) {
-      publisher.publish(fiber, {
-        _tag: "AttemptDone",
-        durationMs: nowOf(fiber) - holds.startedAt,
-        ...endingOf(exit)
-      })
+      const durationMs = nowOf(fiber) - holds.startedAt
+      publisher.publish(fiber, { _tag: "AttemptDone", durationMs, ...endingOf(exit) })
     }
-    if (limiter === undefined) return undefined
-    if (!holds.asked) return limiter.leave(holds.token, fiber)
-    return exit._tag === "Failure" ? penalty(limiter, exit.cause) : undefined
+    if (limiter === undefined || (holds.asked && exit._tag === "Success")) return booked
+    const given = holds.asked ? penalty(limiter, exit) : limiter.leave(holds.token, fiber)
+    return booked === undefined ? given : Effect.andThen(booked, given ?? Effect.void)
   }
 
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.withFiber<A, E | AttemptError, R>((fiber) => {
       const holds = new Holds()
-
-      const ask = Effect.withFiber<A, E | AttemptError, R>((fiber) => {
+      const ask = (): Effect.Effect<A, E | AttemptError, R> => {
         holds.asked = true
-        fiber.getRef(CurrentCall)?.countAttempt()
-        return endInTime(effect, fiber)
-      })
-      const admit = breaker === undefined ? ask : breaker(ask)
-      const share = (): Effect.Effect<A, E | AttemptError, R> => {
-        const waiting = bulkhead?.enter(holds.permit, fiber)
-        return waiting === undefined ? admit : Effect.flatMap(waiting, () => admit)
+        callOf(fiber)?.countAttempt()
+        return inTime(holds.cut, effect, fiber)
       }
-      const pace = (): Effect.Effect<A, E | AttemptError, R> => {
-        const waiting = limiter?.enter(1, holds.token, fiber)
-        return waiting === undefined ? share() : Effect.flatMap(waiting, share)
-      }
+      const admit = () => after(breaker?.enter(holds.admission, fiber), ask)
+      const share = () => after(bulkhead?.enter(holds.permit, fiber), admit)
+      const pace = () => after(limiter?.enter(1, holds.token, fiber), share)
       // The handler stands before anything is taken, so nothing can fall in between.
       return Effect.onExitPrimitive(
         Effect.suspend(() => {
           if (publisher.active) holds.startedAt = nowOf(fiber)
-          const refused = breaker?.refusal(fiber)
-          return refused === undefined ? pace() : Effect.flatMap(refused, pace)
+          return after(breaker?.refusal(fiber), pace)
         }),
-        (exit) => leave(holds, exit, fiber)
+        (exit) => {
+          const stopping = stop(holds.cut)
+          return stopping === undefined
+            ? leave(holds, exit, fiber)
+            : Effect.flatMap(stopping, () => leave(holds, exit, fiber) ?? Effect.void)
+        }
       )
     })
 }
 
 /** A service that said it had enough, and for how long, is left alone by everybody. */
-const penalty = (limiter: RateLimiter.RateLimiter, cause: Cause.Cause<unknown>): Effect.Effect<void> | undefined => {
-  const error = errorOfCause(cause)
+const penalty = (
+  limiter: RateLimiter.RateLimiter,
+  exit: Exit.Exit<unknown, unknown>
+): Effect.Effect<void> | undefined => {
+  if (exit._tag === "Success") return undefined
+  const error = errorOfCause(exit.cause)
   if (categoryOf(error) !== "throttled" || refusedBy(error) !== undefined) return undefined
   const retryAfter = retryAfterOf(error)
   return retryAfter === undefined ? undefined : limiter.penalize(retryAfter)

@@ -6,6 +6,7 @@
  */
 import { Context, DateTime, type Fiber, Random } from "effect"
 import { type CurrentCall, makeCall } from "../event/CurrentCall.ts"
+import { deadlineOf } from "../policy/CurrentDeadline.ts"
 import { nowOf } from "../store/Now.ts"
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -30,14 +31,20 @@ export interface CallInfo {
   readonly idempotent: boolean
 }
 
-/** The identity of a call that starts now. The id is made when somebody first reads it. */
-export const start = (info: CallInfo, fiber: Fiber.Fiber<unknown, unknown>): CurrentCall => {
+/** The identity of a call that starts now and has `deadlineMillis`. The id is made when somebody first reads it. */
+export const start = (
+  { idempotent, operation, service }: CallInfo,
+  deadlineMillis: number,
+  fiber: Fiber.Fiber<unknown, unknown>
+): CurrentCall => {
   const startedAt = nowOf(fiber)
   const { context } = fiber
   return makeCall({
     requestId: () => makeRequestId(startedAt, Context.get(context, Random.Random)),
-    service: info.service,
-    operation: info.operation,
-    idempotent: info.idempotent
+    service,
+    operation,
+    idempotent,
+    startedAt,
+    deadline: Math.min(startedAt + deadlineMillis, deadlineOf(fiber))
   })
 }

@@ -13,10 +13,9 @@
  *
  * @module
  */
-import { Context, Effect, type Fiber } from "effect"
-import { CurrentCall } from "../event/CurrentCall.ts"
+import { Effect } from "effect"
+import { CallScope, type CurrentCall } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
-import { CurrentDeadline } from "../policy/CurrentDeadline.ts"
 import * as Fallback from "../policy/Fallback.ts"
 import type { Answer, Provenance } from "../policy/StaleCache.ts"
 import { nowOf } from "../store/Now.ts"
@@ -103,17 +102,9 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
     const { cache, deadlineMillis, hedge, publisher, retry } = stages
     const attempt = Attempt.make(service, stages)
     const operations = new Map<string, boolean>()
-    const infos = new WeakMap<
-      CallInfo,
-      { readonly service: string; readonly operation: string; readonly idempotent: boolean }
-    >()
 
-    /** Once for each call site, which gives the same object every time. */
-    const identify = (info: CallInfo) => {
-      const known = infos.get(info)
-      if (known !== undefined) return known
+    const identify = (info: CallInfo): CallContext.CallInfo => {
       const identity = { service, operation: info.operation, idempotent: info.idempotent ?? false }
-      infos.set(info, identity)
       if (operations.size < maxOperations) operations.set(identity.operation, identity.idempotent)
       return identity
     }
@@ -124,27 +115,11 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       return retry === undefined ? hedged : retry(hedged)
     }
 
-    const withDeadline = <A, E, R>(
-      effect: Effect.Effect<A, E, R>,
-      fiber: Fiber.Fiber<unknown, unknown>
-    ): Effect.Effect<A, E, R> =>
-      deadlineMillis === Infinity
-        ? effect
-        : Effect.updateContext(effect, (context: Context.Context<R>) => {
-            const at = nowOf(fiber) + deadlineMillis
-            return at < Context.get(context, CurrentDeadline) ? Context.add(context, CurrentDeadline, at) : context
-          })
-
-    const asked = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | AttemptError, R> => {
-      const tried = attempts(effect)
-      return Effect.withFiber((fiber) => withDeadline(tried, fiber))
-    }
-
     const cached = <A, E, R>(
       info: CallInfo,
       effect: Effect.Effect<A, E, R>
     ): Effect.Effect<PipelineAnswer<A>, E | AttemptError, R> => {
-      const lookup = asked(effect)
+      const lookup = attempts(effect)
       if (cache === undefined || info.cacheKey === undefined) return Effect.map(lookup, live)
       // Service, operation and key together stand for one type of answer; the caller's word for it.
       return cache.answer(`${info.operation}:${info.cacheKey}`, lookup) as Effect.Effect<Answer<A>, E | AttemptError, R>
@@ -155,12 +130,14 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       info: CallInfo,
       effect: Effect.Effect<A, E, R>,
       provenance: (answer: A) => PipelineAnswer<unknown>["provenance"]
-    ): Effect.Effect<A, E, R> =>
-      Effect.withFiber((fiber) => {
-        const call = CallContext.start(identify(info), fiber)
+    ): Effect.Effect<A, E, R> => {
+      const identity = identify(info)
+      return Effect.withFiber((fiber) => {
+        const call = CallContext.start(identity, deadlineMillis, fiber)
         const told = publisher.active ? announced(effect, call, publisher, provenance) : effect
-        return Effect.provideService(told, CurrentCall, call)
+        return Effect.provideService(told, CallScope, call)
       })
+    }
 
     return {
       service,
@@ -170,7 +147,7 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       run: (info, effect) => observed(info, cached(info, effect), (answer) => answer.provenance),
       value: (info, effect) =>
         info.cacheKey === undefined
-          ? observed(info, asked(effect), () => "live")
+          ? observed(info, attempts(effect), () => "live")
           : Effect.map(
               observed(info, cached(info, effect), (answer) => answer.provenance),
               (answer) => answer.value

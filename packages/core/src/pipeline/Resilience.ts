@@ -135,6 +135,23 @@ const shapeOf = (registry: Registry.Registry): Shape => ({
   lint: (service) => Effect.map(registry.known(service), Lint.lint)
 })
 
+/** Puts an effect through a service's pipeline once, and runs the result as often as the effect is run. */
+const onPipeline = <A, E, R>(
+  service: string,
+  compile: (pipeline: Pipeline) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R | Resilience> => {
+  let last: Pipeline | undefined
+  let compiled: Effect.Effect<A, E, R> | undefined
+  return Effect.contextWith((context: Context.Context<Resilience>) => {
+    const pipeline = Context.get(context, Resilience).pipeline(service)
+    if (compiled === undefined || pipeline !== last) {
+      last = pipeline
+      compiled = compile(pipeline)
+    }
+    return compiled
+  })
+}
+
 /** The pipelines of all services. */
 export class Resilience extends Context.Service<Resilience, Shape>()("@skippy/core/pipeline/Resilience") {
   /**
@@ -156,22 +173,17 @@ export class Resilience extends Context.Service<Resilience, Shape>()("@skippy/co
     <A, E extends E0, R>(
       effect: Effect.Effect<A, E, R>
     ): Effect.Effect<A | B, E | E3 | ResilienceError, R | R3 | Resilience> =>
-      Effect.contextWith(
-        (context: Context.Context<Resilience>): Effect.Effect<A | B, E | E3 | ResilienceError, R | R3> => {
-          const pipeline = Context.get(context, Resilience).pipeline(options.service)
-          return "fallback" in options
-            ? Effect.map(pipeline.runOr(options, effect, options.fallback), ({ value }) => value)
-            : pipeline.value(options, effect)
-        }
+      onPipeline<A | B, E | E3 | ResilienceError, R | R3>(options.service, (pipeline) =>
+        "fallback" in options
+          ? Effect.map(pipeline.runOr(options, effect, options.fallback), ({ value }) => value)
+          : pipeline.value(options, effect)
       )
 
   /** The same, with provenance and age of the answer. */
   static readonly answer =
     (options: CallOptions) =>
     <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<PipelineAnswer<A>, E | ResilienceError, R | Resilience> =>
-      Effect.contextWith((context: Context.Context<Resilience>) =>
-        Context.get(context, Resilience).pipeline(options.service).run(options, effect)
-      )
+      onPipeline(options.service, (pipeline) => pipeline.run(options, effect))
 
   /**
    * The pipelines of the catalog's services and of those configured. All problems of a configuration are reported in one

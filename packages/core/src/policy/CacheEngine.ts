@@ -5,13 +5,14 @@
  */
 import { Context, Effect, Exit, type Fiber } from "effect"
 import { categoryOf, describeError, errorOfCause } from "../error/ErrorCategory.ts"
+import { CallScope } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
 import * as CacheState from "../store/CacheState.ts"
 import type { CacheStore } from "../store/CacheStore.ts"
 import * as Decision from "../store/Decision.ts"
 import { nowOf } from "../store/Now.ts"
 import { CacheFlights, type Flight } from "./CacheFlights.ts"
-import { CurrentDeadline } from "./CurrentDeadline.ts"
+import { withDeadline } from "./CurrentDeadline.ts"
 import type { Resolved } from "./StaleCacheOptions.ts"
 
 /** Where an answer came from. */
@@ -106,7 +107,7 @@ export class CacheEngine<A> {
   ): Effect.Effect<B, E, R> {
     return Effect.contextWith((context: Context.Context<R>) => {
       this.counts.misses++
-      const deadline = Context.get(context, CurrentDeadline)
+      const deadline = Context.get(context, CallScope).deadline
       let own: Flight | undefined
       const begin = (): Flight =>
         (own = this.flights.start(key, (flight) => this.keep(key, lookup, version, flight), context, deadline, false))
@@ -149,7 +150,7 @@ export class CacheEngine<A> {
           return Effect.void
         })
       )
-    this.flights.start(key, refreshed, Context.add(context, CurrentDeadline, Infinity), Infinity, true)
+    this.flights.start(key, refreshed, withDeadline(context, Infinity), Infinity, true)
   }
 
   /** Keeps what the lookup answers, unless the key was set or invalidated meanwhile. */

@@ -28,7 +28,7 @@
  *
  * @module
  */
-import { Clock, Context, Effect, type Exit, type Fiber, Layer, Schema } from "effect"
+import { Clock, Context, Effect, Exit, type Fiber, Layer, Schema } from "effect"
 import { makePublisher } from "../event/EventBus.ts"
 import { CircuitSnapshot } from "../store/CircuitSnapshot.ts"
 import type * as CircuitState from "../store/CircuitState.ts"
@@ -66,6 +66,26 @@ export interface Controls {
   readonly peek: Effect.Effect<void, CircuitOpenError>
   /** Low level: the same as `peek`; `undefined` when it is known at once that a call would not be refused. */
   readonly refusal: (fiber: Fiber.Fiber<unknown, unknown>) => Effect.Effect<void, CircuitOpenError> | undefined
+  /**
+   * Low level, for whoever books the result by itself: asks for admission and puts it into `hold`. When it is known at
+   * once it answers `undefined` and costs no effect.
+   */
+  readonly enter: (
+    hold: Hold,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ) => Effect.Effect<void, CircuitOpenError> | undefined
+  /** Low level: books the result of what the hold holds, at most once. */
+  readonly leave: (
+    hold: Hold,
+    exit: Exit.Exit<unknown, unknown>,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ) => Effect.Effect<void> | undefined
+}
+
+/** An admission, owned by whoever books its result. */
+export interface Hold {
+  admission: CircuitState.Admitted | undefined
+  startedAt: number
 }
 
 /** Writing circuits down and bringing them back. */
@@ -90,19 +110,8 @@ export interface KeyedCircuitBreaker extends Persistence {
 /** The snapshot of a breaker: a list, one entry for each circuit that was used. */
 export const Snapshot = Schema.Array(CircuitSnapshot)
 
-type Leave = (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void> | undefined
-
-/** The exit handler of calls that hold nothing, made once for a generation of the circuit. */
-interface SharedLeave {
-  readonly ticket: CircuitState.Admitted
-  readonly clock: Clock.Clock
-  readonly leave: Leave
-}
-
-const booked = (decision: Decision.Decision<void>): Effect.Effect<void> | undefined =>
-  Effect.isEffect(decision) ? decision : undefined
-
-const guard = (engine: CircuitEngine, key: string, cell: CircuitCell): Policy<CircuitOpenError> => {
+/** Entering and leaving one circuit, step by step. */
+const gateOf = (engine: CircuitEngine, key: string, cell: CircuitCell) => {
   const { classify, slowerThan } = engine.options
   const settle = (
     admission: CircuitState.Admitted,
@@ -115,17 +124,53 @@ const guard = (engine: CircuitEngine, key: string, cell: CircuitCell): Policy<Ci
     engine.settled(key, settled, fiber)
     return undefined
   }
-
-  const leaveOf =
-    (ticket: CircuitState.Admitted, clock: Clock.Clock): Leave =>
-    (exit) => {
-      const outcome = classify(exit)
-      if (outcome._tag === "Success") return booked(cell.succeed(ticket, clock))
-      return outcome._tag === "Ignored"
-        ? undefined
-        : Effect.withFiber((fiber) => settle(ticket, outcome, 0, fiber) ?? Effect.void)
+  const admitted = (
+    hold: Hold,
+    answer: CircuitState.Admission,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): Effect.Effect<void, CircuitOpenError> | undefined => {
+    if (answer._tag === "Refused") return Effect.fail(engine.refuse(key, answer, fiber))
+    hold.admission = answer
+    if (answer.probe !== 0 || slowerThan !== undefined) hold.startedAt = nowOf(fiber)
+    engine.admitted(key, answer, fiber)
+    return undefined
+  }
+  const enter: Controls["enter"] = (hold, fiber) => {
+    const answer = cell.free(fiber) ?? cell.admit(fiber)
+    return Effect.isEffect(answer)
+      ? Effect.uninterruptible(Effect.flatMap(answer, (answer) => admitted(hold, answer, fiber) ?? Effect.void))
+      : admitted(hold, answer, fiber)
+  }
+  const leave: Controls["leave"] = (hold, exit, fiber) => {
+    const { admission } = hold
+    if (admission === undefined) return undefined
+    hold.admission = undefined
+    const outcome = classify(exit)
+    if (admission.probe === 0 && outcome._tag === "Ignored") return undefined
+    const latency = admission.probe !== 0 || slowerThan !== undefined ? nowOf(fiber) - hold.startedAt : 0
+    if (admission.probe === 0 && outcome._tag === "Success" && (slowerThan === undefined || latency <= slowerThan)) {
+      const booked = cell.succeed(admission, fiber.getRef(Clock.Clock))
+      return Effect.isEffect(booked) ? booked : undefined
     }
-  let shared: SharedLeave | undefined
+    return settle(admission, outcome, latency, fiber)
+  }
+  return { settle, enter, leave }
+}
+
+type Gate = ReturnType<typeof gateOf>
+
+const guard = (engine: CircuitEngine, cell: CircuitCell, { enter, leave, settle }: Gate): Policy<CircuitOpenError> => {
+  const { classify, slowerThan } = engine.options
+  const failed = (
+    ticket: CircuitState.Admitted,
+    exit: Exit.Exit<unknown, unknown>,
+    latencyMillis: number
+  ): Effect.Effect<void> | undefined => {
+    const outcome = classify(exit)
+    return outcome._tag === "Ignored"
+      ? undefined
+      : Effect.withFiber((fiber) => settle(ticket, outcome, latencyMillis, fiber) ?? Effect.void)
+  }
   let lastContext: Context.Context<never> | undefined
   let lastClock: Clock.Clock | undefined
 
@@ -136,29 +181,48 @@ const guard = (engine: CircuitEngine, key: string, cell: CircuitCell): Policy<Ci
     return (lastClock = fiber.getRef(Clock.Clock))
   }
 
-  /** A call through a closed circuit holds nothing, so an interruption may skip its exit handler: it counts nothing. */
+  /**
+   * A call through a closed circuit holds nothing, so an interruption may skip its handlers: it counts nothing. Handlers
+   * of success and failure cost less than an exit handler.
+   */
   const pass = <A, E, R>(
     effect: Effect.Effect<A, E, R>,
     ticket: CircuitState.Admitted,
-    fiber: Fiber.Fiber<unknown, unknown>
-  ): Effect.Effect<A, E, R> => {
-    const clock = clockOf(fiber)
-    if (slowerThan === undefined) {
-      if (shared === undefined || shared.ticket !== ticket || shared.clock !== clock) {
-        shared = { ticket, clock, leave: leaveOf(ticket, clock) }
+    clock: Clock.Clock
+  ): Effect.Effect<A, E, R> =>
+    Effect.matchCauseEffect(effect, {
+      onSuccess: (value): Effect.Effect<A> => {
+        const exit = Exit.succeed(value)
+        const outcome = classify(exit)
+        if (outcome._tag === "Success") {
+          const booked = cell.succeed(ticket, clock)
+          return Effect.isEffect(booked) ? Effect.as(booked, value) : exit
+        }
+        const counted = failed(ticket, exit, 0)
+        return counted === undefined ? exit : Effect.as(counted, value)
+      },
+      onFailure: (cause): Effect.Effect<never, E> => {
+        const exit = Exit.failCause(cause)
+        const counted = failed(ticket, exit, 0)
+        return counted === undefined ? exit : Effect.andThen(counted, exit)
       }
-      return Effect.onExitPrimitive(effect, shared.leave, true)
-    }
+    })
+
+  /** The same where a rule asks how long calls take. */
+  const passTimed = <A, E, R>(
+    effect: Effect.Effect<A, E, R>,
+    ticket: CircuitState.Admitted,
+    clock: Clock.Clock,
+    slowerThan: number
+  ): Effect.Effect<A, E, R> => {
     const startedAt = clock.currentTimeMillisUnsafe()
     return Effect.onExitPrimitive(
       effect,
       (exit) => {
-        const outcome = classify(exit)
-        if (outcome._tag === "Ignored") return undefined
         const latency = clock.currentTimeMillisUnsafe() - startedAt
-        return outcome._tag === "Success" && latency <= slowerThan
-          ? booked(cell.succeed(ticket, clock))
-          : settle(ticket, outcome, latency, fiber)
+        if (latency > slowerThan || classify(exit)._tag !== "Success") return failed(ticket, exit, latency)
+        const booked = cell.succeed(ticket, clock)
+        return Effect.isEffect(booked) ? booked : undefined
       },
       true
     )
@@ -167,38 +231,39 @@ const guard = (engine: CircuitEngine, key: string, cell: CircuitCell): Policy<Ci
   /** A probe holds a slot, so its exit handler stands before the slot is asked for: nothing can fall in between. */
   const hold = <A, E, R>(
     effect: Effect.Effect<A, E, R>,
-    ask: () => Decision.Decision<CircuitState.Admission>,
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<A, E | CircuitOpenError, R> => {
-    let admission: CircuitState.Admitted | undefined
-    let startedAt = 0
-    const enter = (answer: CircuitState.Admission): Effect.Effect<A, E | CircuitOpenError, R> => {
-      if (answer._tag === "Refused") return Effect.fail(engine.refuse(key, answer, fiber))
-      admission = answer
-      startedAt = nowOf(fiber)
-      engine.admitted(key, answer, fiber)
-      return effect
-    }
+    const hold: Hold = { admission: undefined, startedAt: 0 }
     return Effect.onExitPrimitive(
       Effect.suspend(() => {
-        const answer = ask()
-        return Effect.isEffect(answer)
-          ? Effect.uninterruptibleMask((restore) => Effect.flatMap(answer, (a) => restore(enter(a))))
-          : enter(answer)
+        const waiting = enter(hold, fiber)
+        return waiting === undefined ? effect : Effect.flatMap(waiting, () => effect)
       }),
-      (exit) =>
-        admission === undefined ? undefined : settle(admission, classify(exit), nowOf(fiber) - startedAt, fiber)
+      (exit) => leave(hold, exit, fiber)
     )
   }
 
-  return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.withFiber<A, E | CircuitOpenError, R>((fiber) => {
-      const free = cell.free(fiber)
-      return free === undefined ? hold(effect, () => cell.admit(fiber), fiber) : pass(effect, free, fiber)
+  return <A, E, R>(effect: Effect.Effect<A, E, R>) => {
+    // The guarded effect is the same for all calls of a generation, and most calls come in a row.
+    let passing: Effect.Effect<A, E, R> | undefined
+    let passingTicket: CircuitState.Admitted | undefined
+    let passingClock: Clock.Clock | undefined
+    return Effect.withFiber<A, E | CircuitOpenError, R>((fiber) => {
+      const ticket = cell.free(fiber)
+      if (ticket === undefined) return hold(effect, fiber)
+      const clock = clockOf(fiber)
+      if (slowerThan !== undefined) return passTimed(effect, ticket, clock, slowerThan)
+      if (passing === undefined || passingTicket !== ticket || passingClock !== clock) {
+        passing = pass(effect, ticket, clock)
+        passingTicket = ticket
+        passingClock = clock
+      }
+      return passing
     })
+  }
 }
 
-const controls = (engine: CircuitEngine, key: string, cell: CircuitCell): Controls => {
+const controls = (engine: CircuitEngine, key: string, cell: CircuitCell, { enter, leave }: Gate): Controls => {
   const command = (name: CircuitState.Command): Effect.Effect<void> =>
     Effect.withFiber((fiber) =>
       Decision.andThen(cell.control(name, engine.openMillis(fiber), fiber), (transition) => {
@@ -222,7 +287,9 @@ const controls = (engine: CircuitEngine, key: string, cell: CircuitCell): Contro
     disable: command("disable"),
     metricsOnly: command("metricsOnly"),
     peek: Effect.withFiber((fiber) => refusal(fiber) ?? Effect.void),
-    refusal
+    refusal,
+    enter,
+    leave
   }
 }
 
@@ -244,9 +311,10 @@ const build = (options: Options) =>
 export const make = (options: Options): Effect.Effect<CircuitBreaker> =>
   Effect.map(build(options), ({ engine, store }) => {
     const cell = store.single
-    return withMembers(guard(engine, "", cell), {
+    const gate = gateOf(engine, "", cell)
+    return withMembers(guard(engine, cell, gate), {
       circuit: engine.name,
-      ...controls(engine, "", cell),
+      ...controls(engine, "", cell, gate),
       ...persistence(store)
     })
   })
@@ -257,7 +325,8 @@ export const makeKeyed = (options: Options): Effect.Effect<KeyedCircuitBreaker> 
     circuit: engine.name,
     for: (key) => {
       const cell = store.cell(key)
-      return withMembers(guard(engine, key, cell), controls(engine, key, cell))
+      const gate = gateOf(engine, key, cell)
+      return withMembers(guard(engine, cell, gate), controls(engine, key, cell, gate))
     },
     keys: Decision.toEffect(store.keys),
     ...persistence(store)

@@ -6,12 +6,39 @@
  *
  * @module
  */
-import { type Context, Effect, Fiber } from "effect"
+import { type Context, Effect, type Exit, Fiber } from "effect"
+
+/** The fiber of an effect that can be cut off, owned by whoever stops it when its caller is interrupted. */
+export interface Cut {
+  running: Fiber.Fiber<unknown, unknown> | undefined
+}
+
+/** Interrupts what still runs; part of the owner's exit handler. */
+export const stop = ({ running }: Cut): Effect.Effect<void> | undefined =>
+  running === undefined || running.pollUnsafe() !== undefined ? undefined : Fiber.interrupt(running)
 
 /**
- * Runs `effect` in `context` and fails with `late` when it takes longer than `millis`. The effect is interrupted, and
- * nothing goes on before its finalizers have run. A success it still reaches while it is being interrupted is used: the
- * work is done, and saying otherwise would have it done twice.
+ * Starts `effect` in `context`; answers its result if it ends at once, else an effect that waits for it and fails with
+ * `late` after `millis`. The owner of `cut` has its exit handler in place already.
+ */
+export const start = <A, E, R, E2>(
+  cut: Cut,
+  effect: Effect.Effect<A, E, R>,
+  millis: number,
+  late: (fiber: Fiber.Fiber<unknown, unknown>) => E2,
+  context: Context.Context<R>
+): Effect.Effect<A, E | E2> => {
+  const fiber = Effect.runForkWith(context)(effect)
+  const exit = fiber.pollUnsafe()
+  if (exit !== undefined) return exit
+  cut.running = fiber
+  return waitFor(fiber, millis, late, context)
+}
+
+/**
+ * Runs `effect` and fails with `late` when it takes longer than `millis`. The effect is interrupted, and nothing goes on
+ * before its finalizers have run. A success it still reaches while it is being interrupted is used: the work is done, and
+ * saying otherwise would have it done twice.
  */
 export const cutOff = <A, E, R, E2>(
   effect: Effect.Effect<A, E, R>,
@@ -20,17 +47,12 @@ export const cutOff = <A, E, R, E2>(
   contextOf?: (context: Context.Context<R>) => Context.Context<R>
 ): Effect.Effect<A, E | E2, R> =>
   Effect.suspend(() => {
-    let running: Fiber.Fiber<A, E> | undefined
+    const cut: Cut = { running: undefined }
     return Effect.onExitPrimitive(
-      Effect.contextWith((outer: Context.Context<R>) => {
-        const context = contextOf === undefined ? outer : contextOf(outer)
-        const fiber = Effect.runForkWith(context)(effect)
-        const exit = fiber.pollUnsafe()
-        if (exit !== undefined) return exit
-        running = fiber
-        return waitFor(fiber, millis, late, context)
-      }),
-      () => (running === undefined || running.pollUnsafe() !== undefined ? undefined : Fiber.interrupt(running))
+      Effect.contextWith((context: Context.Context<R>) =>
+        start(cut, effect, millis, late, contextOf === undefined ? context : contextOf(context))
+      ),
+      () => stop(cut)
     )
   })
 
@@ -49,15 +71,16 @@ const waitFor = <A, E, R, E2>(
     timer.addObserver((exit) => {
       if (exit._tag === "Failure") return
       forget()
-      resume(
-        Effect.flatMap(Fiber.interrupt(fiber), (): Effect.Effect<A, E | E2> => {
-          const ended = fiber.pollUnsafe()
-          return ended?._tag === "Success" ? ended : Effect.withFiber((parent) => Effect.fail(late(parent)))
-        })
-      )
+      resume(Effect.flatMap(Fiber.interrupt(fiber), () => resultOf(fiber.pollUnsafe(), late)))
     })
     return Effect.sync(() => {
       forget()
       timer.interruptUnsafe()
     })
   })
+
+const resultOf = <A, E, E2>(
+  ended: Exit.Exit<A, E> | undefined,
+  late: (fiber: Fiber.Fiber<unknown, unknown>) => E2
+): Effect.Effect<A, E | E2> =>
+  ended?._tag === "Success" ? ended : Effect.withFiber((fiber) => Effect.fail(late(fiber)))

@@ -31,7 +31,7 @@ import { checkMillis } from "../error/InvalidOptionError.ts"
 import { formatMillis, withoutStack } from "../error/Refusal.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { nowOf } from "../store/Now.ts"
-import { CurrentDeadline, remainingMillis } from "./CurrentDeadline.ts"
+import { remainingMillis, withDeadline } from "./CurrentDeadline.ts"
 import { cutOff } from "./CutOff.ts"
 import type { Policy } from "./Policy.ts"
 
@@ -97,7 +97,7 @@ export const make = (options: Options): Effect.Effect<Deadline> =>
           effect,
           within,
           (fiber) => exceeded(name, within, publisher, fiber),
-          (context) => Context.add(context, CurrentDeadline, at)
+          (context) => withDeadline(context, at)
         )
       })
   })

@@ -30,7 +30,7 @@
  * @module
  */
 import { Context, Effect, Exit, Fiber, Layer } from "effect"
-import { CurrentCall } from "../event/CurrentCall.ts"
+import { callOf } from "../event/CurrentCall.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { nowOf } from "../store/Now.ts"
 import { remainingMillis } from "./CurrentDeadline.ts"
@@ -168,7 +168,7 @@ const guard = (options: Resolved, publisher: Publisher): Hedge => {
   }
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.withFiber<A, E, R>((fiber) => {
-      const safe = options.idempotent ?? fiber.getRef(CurrentCall)?.idempotent ?? false
+      const safe = options.idempotent ?? callOf(fiber)?.idempotent ?? false
       return safe ? hedged(effect, options.delay.millis(), fiber) : effect
     })
 }

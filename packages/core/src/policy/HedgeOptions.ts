@@ -30,7 +30,7 @@ export interface Options {
   readonly max?: number | undefined
   /**
    * Whether doing the work twice is the same as doing it once; otherwise nothing is hedged. Default: what the call says
-   * (`CurrentCall`), and `false` outside of one.
+   * (`CurrentCall.idempotent`), and `false` outside of one.
    */
   readonly idempotent?: boolean | undefined
   /** Shared with the retries of the service; a hedge it does not allow is not sent. */

@@ -30,7 +30,7 @@
  */
 import { Cause, Context, Duration, Effect, Exit, type Fiber, Layer, Schedule } from "effect"
 import { categoryOf, certainlyNotCarriedOut, describeError, retryAfterOf } from "../error/ErrorCategory.ts"
-import { CurrentCall } from "../event/CurrentCall.ts"
+import { CallScope, callOf } from "../event/CurrentCall.ts"
 import { type Publisher, makePublisher } from "../event/EventBus.ts"
 import type { RetryStopReason } from "../event/ResilienceEvent.ts"
 import { nowOf } from "../store/Now.ts"
@@ -79,7 +79,7 @@ class Engine {
     const { idempotent, isRetryable, maxAttempts, maxRetryAfterMillis } = this.options
     if (!isRetryable(error)) return "notRetryable"
     if (attempt >= maxAttempts) return "attemptsExhausted"
-    const safe = idempotent ?? fiber.getRef(CurrentCall)?.idempotent ?? false
+    const safe = idempotent ?? callOf(fiber)?.idempotent ?? false
     if (!safe && !certainlyNotCarriedOut(error)) return "notIdempotent"
     const hint = retryAfterOf(error)
     if (hint !== undefined && Duration.toMillis(hint) > maxRetryAfterMillis) return "retryAfterOverCap"
@@ -166,8 +166,8 @@ const asAttempt = <A, E, R>(
   attempt: number,
   fiber: Fiber.Fiber<unknown, unknown>
 ): Effect.Effect<A, E, R> => {
-  const call = fiber.getRef(CurrentCall)
-  return call === undefined ? effect : Effect.provideService(effect, CurrentCall, call.atAttempt(attempt))
+  const call = callOf(fiber)
+  return call === undefined ? effect : Effect.provideService(effect, CallScope, call.atAttempt(attempt))
 }
 
 const guard = (engine: Engine): Retry => {
@@ -201,7 +201,7 @@ const guard = (engine: Engine): Retry => {
     const guarded = attemptOf(effect, first)
     if (budget === undefined) return guarded
     return Effect.withFiber((fiber) => {
-      const booked = budget.deposit(nowOf(fiber))
+      const booked = budget.deposit(callOf(fiber)?.startedAt ?? nowOf(fiber))
       return Effect.isEffect(booked) ? Effect.flatMap(booked, () => guarded) : guarded
     })
   }

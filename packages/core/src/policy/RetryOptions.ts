@@ -33,7 +33,7 @@ export interface Options {
   readonly maxRetryAfter?: Duration.Input | undefined
   /**
    * Whether doing the work twice is the same as doing it once. Otherwise only failures that certainly were not carried
-   * out are repeated. Default: what the call says (`CurrentCall`), and `false` outside of one.
+   * out are repeated. Default: what the call says (`CurrentCall.idempotent`), and `false` outside of one.
    */
   readonly idempotent?: boolean | undefined
   /** Shared by all retries and hedges of a service; a retry it does not allow is not made. */

@@ -142,7 +142,7 @@ export const succeed = (circuit: Circuit, config: CircuitConfig, admission: Admi
   circuit.streak = 0
   if (config.window === undefined || circuit.name === "Disabled") return
   const window = (circuit.window ??= OutcomeWindow.make(config.window))
-  window.add(false, false, config.window._tag === "Time" ? clock.currentTimeMillisUnsafe() : 0)
+  window.addSuccess(config.window._tag === "Time" ? clock.currentTimeMillisUnsafe() : 0)
 }
 
 /** May a call go through now? Takes a probe slot when half-open. */

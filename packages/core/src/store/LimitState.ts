@@ -106,6 +106,10 @@ const obstacle = (state: Limits, weight: number, time: number): Wait | undefined
 /** Takes `weight` from all limits, or from none. */
 export const take = (state: Limits, config: LimitConfig, weight: number, now: number): Answer => {
   const time = enter(state, config, now)
+  const [only] = state.parts
+  if (only !== undefined && state.parts.length === 1 && state.quietUntil <= time && only.waitFor(weight, time) === 0) {
+    return { _tag: "Taken", weight, at: time, notes: [only.take(weight, time)], config }
+  }
   const wait = obstacle(state, weight, time)
   if (wait !== undefined) return neverFits(config, weight) ?? wait
   return { _tag: "Taken", weight, at: time, notes: state.parts.map((part) => part.take(weight, time)), config }

@@ -29,6 +29,8 @@ export interface OutcomeWindow {
   /** Forgets what is too old at `now`. */
   readonly age: (now: number) => void
   readonly add: (failed: boolean, slow: boolean, now: number) => void
+  /** The same as `add(false, false, now)`, which is what happens most. */
+  readonly addSuccess: (now: number) => void
   readonly snapshot: () => WindowSnapshot
 }
 
@@ -64,6 +66,10 @@ class CountWindow implements OutcomeWindow {
     this.next = at + 1 === flags.length ? 0 : at + 1
   }
 
+  addSuccess(): void {
+    this.add(false, false)
+  }
+
   snapshot(): WindowSnapshot {
     const size = this.flags.length
     const start = this.calls === size ? this.next : 0
@@ -72,7 +78,6 @@ class CountWindow implements OutcomeWindow {
 }
 
 class TimeWindow implements OutcomeWindow {
-  calls = 0
   failures = 0
   slow = 0
   private readonly cells: Uint32Array
@@ -80,6 +85,9 @@ class TimeWindow implements OutcomeWindow {
   private readonly buckets: number
   private newest = -Infinity
   private newestCell = 0
+  private counted = 0
+  /** Successes of the newest bucket that are not in its cell yet. */
+  private pending = 0
   /** The end of the newest bucket; until then `add` needs no arithmetic. */
   private newestEnds = -Infinity
 
@@ -89,15 +97,20 @@ class TimeWindow implements OutcomeWindow {
     this.cells = new Uint32Array(buckets * 3)
   }
 
+  get calls(): number {
+    return this.counted + this.pending
+  }
+
   age(now: number): void {
     const bucket = Math.floor(now / this.bucketMillis)
     // A clock that went backward keeps filling the newest bucket.
     if (bucket <= this.newest) return
+    this.flush()
     const steps = Math.min(bucket - this.newest, this.buckets)
     const cells = this.cells
     for (let i = 1; i <= steps; i++) {
       const at = this.cell(bucket - steps + i)
-      this.calls -= cells[at] ?? 0
+      this.counted -= cells[at] ?? 0
       this.failures -= cells[at + 1] ?? 0
       this.slow -= cells[at + 2] ?? 0
       cells[at] = 0
@@ -112,7 +125,7 @@ class TimeWindow implements OutcomeWindow {
     const at = this.newestCell
     const cells = this.cells
     cells[at] = (cells[at] ?? 0) + 1
-    this.calls++
+    this.counted++
     if (failed) {
       cells[at + 1] = (cells[at + 1] ?? 0) + 1
       this.failures++
@@ -123,7 +136,13 @@ class TimeWindow implements OutcomeWindow {
     }
   }
 
+  addSuccess(now: number): void {
+    if (now >= this.newestEnds) this.age(now)
+    this.pending++
+  }
+
   snapshot(): WindowSnapshot {
+    this.flush()
     if (this.newest === -Infinity) return { bucket: 0, cells: [] }
     const cells: Array<number> = []
     for (let i = this.buckets - 1; i >= 0; i--) {
@@ -138,10 +157,17 @@ class TimeWindow implements OutcomeWindow {
     this.goTo(snapshot.bucket)
     for (let i = this.buckets - 1, from = 0; i >= 0; i--, from += 3) {
       const at = this.cell(this.newest - i)
-      this.calls += this.cells[at] = snapshot.cells[from] ?? 0
+      this.counted += this.cells[at] = snapshot.cells[from] ?? 0
       this.failures += this.cells[at + 1] = snapshot.cells[from + 1] ?? 0
       this.slow += this.cells[at + 2] = snapshot.cells[from + 2] ?? 0
     }
+  }
+
+  private flush(): void {
+    const at = this.newestCell
+    this.cells[at] = (this.cells[at] ?? 0) + this.pending
+    this.counted += this.pending
+    this.pending = 0
   }
 
   private goTo(bucket: number): void {

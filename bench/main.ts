@@ -1,0 +1,121 @@
+/**
+ * Compares the policies with their peers: same body, same process, contenders in turns, medians of many rounds.
+ *
+ *   pnpm bench [--json FILE] [--docs] [--rounds N]
+ *
+ * Exits with 1 when a target is missed or a peer cannot be run.
+ */
+import { execFileSync } from "node:child_process"
+import { readFileSync, writeFileSync } from "node:fs"
+import { cpus, totalmem } from "node:os"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { Effect } from "effect"
+import type { Target, Work } from "./Contender.ts"
+import { markdown } from "./markdown.ts"
+import { checked, works } from "./works.ts"
+
+/** What was measured. */
+export interface Report {
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly node: string }
+  readonly versions: Readonly<Record<string, string>>
+  readonly rounds: number
+  readonly works: ReadonlyArray<{
+    readonly name: string
+    readonly nanoseconds: Readonly<Record<string, number>>
+    readonly targets: ReadonlyArray<Target & { readonly ratio: number; readonly met: boolean }>
+  }>
+  readonly memory: {
+    readonly bytesPerCircuit: number
+    readonly bytesPerLimiterKey: number
+    readonly flood: { readonly keys: number; readonly grownBytes: number }
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "string" },
+    docs: { type: "boolean", default: false },
+    rounds: { type: "string", default: "15" }
+  }
+})
+const rounds = Number(values.rounds)
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`--rounds is ${values.rounds}; give a whole number of at least 1`)
+
+const median = (figures: ReadonlyArray<number>): number => {
+  const sorted = figures.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+const measure = async (work: Work): Promise<Report["works"][number]> => {
+  const figures = new Map(work.contenders.map(({ name }) => [name, new Array<number>()]))
+  for (const { name, run } of work.contenders) await checked(name, run, work.times)
+  for (let round = 0; round < rounds; round++) {
+    // Another order each round, so that nobody always runs behind the same neighbour.
+    const turn = round % work.contenders.length
+    for (const { name, run } of [...work.contenders.slice(turn), ...work.contenders.slice(0, turn)]) {
+      const startedAt = process.hrtime.bigint()
+      await checked(name, run, work.times)
+      figures.get(name)?.push(Number(process.hrtime.bigint() - startedAt) / work.times)
+    }
+  }
+  const nanoseconds = Object.fromEntries(Array.from(figures, ([name, all]) => [name, Math.round(median(all))]))
+  const targets = work.targets.map((target) => {
+    const [subject = Number.NaN, against = Number.NaN] = [nanoseconds[target.subject], nanoseconds[target.against]]
+    const ratio = target.mutual === true ? Math.max(subject / against, against / subject) : subject / against
+    return { ...target, ratio, met: ratio <= target.factor }
+  })
+  return { name: work.name, nanoseconds, targets }
+}
+
+const versionOf = (name: string): string =>
+  JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), "utf8")).version
+
+const memory = (): Report["memory"] =>
+  JSON.parse(
+    execFileSync(process.execPath, ["--expose-gc", fileURLToPath(new URL("memory.ts", import.meta.url))], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+  )
+
+const measured: Array<Report["works"][number]> = []
+for (const work of await Effect.runPromise(works)) {
+  const result = await measure(work)
+  measured.push(result)
+  console.log(`\n${result.name}`)
+  for (const [name, ns] of Object.entries(result.nanoseconds))
+    console.log(`  ${name.padEnd(36)} ${String(ns).padStart(7)} ns`)
+  for (const { against, factor, met, ratio, subject } of result.targets) {
+    console.log(
+      `  ${met ? "met   " : "MISSED"} ${subject} / ${against}: ${ratio.toFixed(2)} (at most ${factor.toFixed(2)})`
+    )
+  }
+}
+
+const report: Report = {
+  machine: {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version
+  },
+  versions: Object.fromEntries(["effect", "cockatiel", "opossum"].map((name) => [name, versionOf(name)])),
+  rounds,
+  works: measured,
+  memory: memory()
+}
+const { bytesPerCircuit, bytesPerLimiterKey, flood } = report.memory
+console.log(`\nmemory
+  idle circuit with a window of 100 calls ${bytesPerCircuit.toFixed(0)} bytes
+  limiter key                             ${bytesPerLimiterKey.toFixed(0)} bytes
+  heap growth after ${flood.keys} one-shot keys ${(flood.grownBytes / 1024).toFixed(0)} KiB`)
+
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`)
+if (values.docs) writeFileSync(new URL("../docs/performance.md", import.meta.url), markdown(report))
+
+const floodLimitBytes = 8 * 2 ** 20
+if (flood.grownBytes > floodLimitBytes) console.error("MISSED: one-shot keys grow the heap for good")
+process.exitCode =
+  measured.every(({ targets }) => targets.every(({ met }) => met)) && flood.grownBytes <= floodLimitBytes ? 0 : 1
