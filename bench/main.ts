@@ -11,26 +11,10 @@ import { cpus, totalmem } from "node:os"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { Effect } from "effect"
-import type { Target, Work } from "./Contender.ts"
+import type { Work } from "./Contender.ts"
 import { markdown } from "./markdown.ts"
+import type { Report } from "./Report.ts"
 import { checked, works } from "./works.ts"
-
-/** What was measured. */
-export interface Report {
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly node: string }
-  readonly versions: Readonly<Record<string, string>>
-  readonly rounds: number
-  readonly works: ReadonlyArray<{
-    readonly name: string
-    readonly nanoseconds: Readonly<Record<string, number>>
-    readonly targets: ReadonlyArray<Target & { readonly ratio: number; readonly met: boolean }>
-  }>
-  readonly memory: {
-    readonly bytesPerCircuit: number
-    readonly bytesPerLimiterKey: number
-    readonly flood: { readonly keys: number; readonly grownBytes: number }
-  }
-}
 
 const { values } = parseArgs({
   options: {
@@ -72,13 +56,19 @@ const measure = async (work: Work): Promise<Report["works"][number]> => {
 const versionOf = (name: string): string =>
   JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), "utf8")).version
 
-const memory = (): Report["memory"] =>
+const memorySection = (section: string) =>
   JSON.parse(
-    execFileSync(process.execPath, ["--expose-gc", fileURLToPath(new URL("memory.ts", import.meta.url))], {
+    execFileSync(process.execPath, ["--expose-gc", fileURLToPath(new URL("memory.ts", import.meta.url)), section], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"]
     })
   )
+
+const memory = (): Report["memory"] => ({
+  bytesPerCircuit: memorySection("circuit"),
+  bytesPerLimiterKey: memorySection("limiterKey"),
+  flood: memorySection("flood")
+})
 
 const measured: Array<Report["works"][number]> = []
 for (const work of await Effect.runPromise(works)) {
@@ -110,7 +100,7 @@ const { bytesPerCircuit, bytesPerLimiterKey, flood } = report.memory
 console.log(`\nmemory
   idle circuit with a window of 100 calls ${bytesPerCircuit.toFixed(0)} bytes
   limiter key                             ${bytesPerLimiterKey.toFixed(0)} bytes
-  heap growth after ${flood.keys} one-shot keys ${(flood.grownBytes / 1024).toFixed(0)} KiB`)
+  heap growth after ${flood.floods} one-shot keys ${(flood.grownBytes / 1024).toFixed(0)} KiB`)
 
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`)
 if (values.docs) writeFileSync(new URL("../docs/performance.md", import.meta.url), markdown(report))

@@ -1,5 +1,5 @@
 /** Writes the results as `docs/performance.md`. */
-import type { Report } from "./main.ts"
+import type { Report } from "./Report.ts"
 
 /** The page of the results. */
 export const markdown = ({ machine, memory, rounds, versions, works }: Report): string => {
@@ -33,6 +33,6 @@ ${rows.join("\n")}
 | --- | ---: |
 | idle circuit with a window of 100 calls | ${memory.bytesPerCircuit.toFixed(0)} bytes |
 | limiter key (token bucket) | ${memory.bytesPerLimiterKey.toFixed(0)} bytes |
-| heap growth after ${memory.flood.keys.toLocaleString("en")} one-shot keys through a limiter and a breaker | ${(memory.flood.grownBytes / 1024).toFixed(0)} KiB |
+| heap growth after ${memory.flood.floods.toLocaleString("en")} one-shot keys through a limiter and a breaker | ${(memory.flood.grownBytes / 1024).toFixed(0)} KiB |
 `
 }

@@ -1,4 +1,5 @@
-/** What idle state costs, and whether a flood of keys stays for good. Run with `--expose-gc`; prints JSON. */
+/** What idle state costs, and whether a flood of keys stays for good. Run with `--expose-gc` and the name of a
+ * section, each in a process of its own; prints JSON. */
 import { CircuitBreaker, RateLimiter } from "@skippy/core"
 import { Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -49,19 +50,15 @@ const flood = Effect.gen(function* () {
   })
   const before = heap()
   for (let i = 0; i < floods; i++) {
-    yield* Effect.void.pipe(limiter.for(`once-${i}`), breaker.for(`once-${i}`))
+    yield* breaker.for(`once-${i}`)(limiter.for(`once-${i}`)(Effect.void))
     if (i % 1000 === 0) yield* TestClock.adjust(Duration.seconds(10))
   }
   const keys = (yield* breaker.keys).length + (yield* limiter.keys).length
-  return { grownBytes: heap() - before, keys }
+  return { floods, grownBytes: heap() - before, keys }
 })
 
-const program = Effect.gen(function* () {
-  return {
-    bytesPerCircuit: yield* circuit,
-    bytesPerLimiterKey: yield* limiterKey,
-    flood: { floods, ...(yield* flood) }
-  }
-})
+const sections: Readonly<Record<string, Effect.Effect<unknown, unknown>>> = { circuit, limiterKey, flood }
+const section = sections[process.argv[2] ?? ""]
+if (section === undefined) throw new Error(`name a section: ${Object.keys(sections).join(", ")}`)
 
-console.log(JSON.stringify(await Effect.runPromise(program.pipe(Effect.provide(TestClock.layer())))))
+console.log(JSON.stringify(await Effect.runPromise(section.pipe(Effect.provide(TestClock.layer())))))

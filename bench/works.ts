@@ -148,12 +148,13 @@ const limiter = Effect.gen(function* () {
   } satisfies Work
 })
 
+const hit = () => bodyEffect
+
 const cache = Effect.gen(function* () {
   const ours = yield* StaleCache.make<number>({ name: "bench", ttl: "1 hour" })
   yield* ours.set("key", 1)
   const theirs = yield* Cache.make({ capacity: 1000, timeToLive: "1 hour", lookup: () => Effect.succeed(1) })
   yield* Cache.get(theirs, "key")
-  const hit = () => bodyEffect
   return {
     name: "cache, fresh hit",
     times: calls,
@@ -194,14 +195,9 @@ const pipeline = Effect.gen(function* () {
 })
 
 /** All works, made afresh. */
-export const works: Effect.Effect<ReadonlyArray<Work>> = Effect.all([
-  breakerClosed,
-  breakerWindow,
-  breakerOpen,
-  limiter,
-  cache,
-  pipeline
-])
+export const works: Effect.Effect<ReadonlyArray<Work>> = Effect.orDie(
+  Effect.all([breakerClosed, breakerWindow, breakerOpen, limiter, cache, pipeline])
+)
 
 /** Checks that a contender really did the work it was timed for. */
 export const checked = async (name: string, run: (times: number) => Promise<void>, times: number): Promise<void> => {

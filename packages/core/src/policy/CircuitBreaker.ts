@@ -99,10 +99,13 @@ export interface CircuitBreaker extends Policy<CircuitOpenError>, Controls, Pers
   readonly circuit: string
 }
 
+/** The circuit of one key, used as `effect.pipe(breaker.for(key))`. */
+export interface CircuitOfKey extends Policy<CircuitOpenError>, Controls {}
+
 /** A circuit for each key, such as a host or a tenant: `effect.pipe(breaker.for(host))`. */
 export interface KeyedCircuitBreaker extends Persistence {
   readonly circuit: string
-  readonly for: (key: string) => Policy<CircuitOpenError> & Controls
+  readonly for: (key: string) => CircuitOfKey
   /** The keys that are remembered now. */
   readonly keys: Effect.Effect<ReadonlyArray<string>>
 }

@@ -110,10 +110,13 @@ export interface RateLimiter extends Policy<RateLimitedError>, Controls {
   readonly change: (limits: Options["limits"]) => Effect.Effect<void>
 }
 
+/** The limiter of one key, used as `effect.pipe(limiter.for(key))`. */
+export interface LimiterOfKey extends Policy<RateLimitedError>, Controls {}
+
 /** A limiter for each key, such as a tenant: `effect.pipe(limiter.for(tenant))`. Each key has all of the limits. */
 export interface KeyedRateLimiter {
   readonly limiter: string
-  readonly for: (key: string) => Policy<RateLimitedError> & Controls
+  readonly for: (key: string) => LimiterOfKey
   /** The keys that are remembered now. A key that has all its tokens back is forgotten. */
   readonly keys: Effect.Effect<ReadonlyArray<string>>
   /** Other limits from now on, for all keys. */
