@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Context, Effect, type Exit, Fiber } from "effect"
+import { type Context, Effect, Fiber } from "effect"
 
 /** The fiber of an effect that can be cut off, owned by whoever stops it when its caller is interrupted. */
 export interface Cut {
@@ -37,8 +37,7 @@ export const start = <A, E, R, E2>(
 
 /**
  * Runs `effect` and fails with `late` when it takes longer than `millis`. The effect is interrupted, and nothing goes on
- * before its finalizers have run. A success it still reaches while it is being interrupted is used: the work is done, and
- * saying otherwise would have it done twice.
+ * before its finalizers have run.
  */
 export const cutOff = <A, E, R, E2>(
   effect: Effect.Effect<A, E, R>,
@@ -71,16 +70,10 @@ const waitFor = <A, E, R, E2>(
     timer.addObserver((exit) => {
       if (exit._tag === "Failure") return
       forget()
-      resume(Effect.flatMap(Fiber.interrupt(fiber), () => resultOf(fiber.pollUnsafe(), late)))
+      resume(Effect.flatMap(Fiber.interrupt(fiber), () => Effect.withFiber((caller) => Effect.fail(late(caller)))))
     })
     return Effect.sync(() => {
       forget()
       timer.interruptUnsafe()
     })
   })
-
-const resultOf = <A, E, E2>(
-  ended: Exit.Exit<A, E> | undefined,
-  late: (fiber: Fiber.Fiber<unknown, unknown>) => E2
-): Effect.Effect<A, E | E2> =>
-  ended?._tag === "Success" ? ended : Effect.withFiber((fiber) => Effect.fail(late(fiber)))
