@@ -84,20 +84,30 @@ export const make = (name: string, stages: Stages): Policy<AttemptError> => {
       : Effect.contextWith((context: Context.Context<R>) => start(cut, effect, millis, end, context))
   }
 
-  const leave = (
+  const release = (
     holds: Holds,
     exit: Exit.Exit<unknown, unknown>,
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<void> | undefined => {
     bulkhead?.leave(holds.permit)
-    const booked = breaker?.leave(holds.admission, exit, fiber)
     if (publisher.active) {
       const durationMs = nowOf(fiber) - holds.startedAt
       publisher.publish(fiber, { _tag: "AttemptDone", durationMs, ...endingOf(exit) })
     }
-    if (limiter === undefined || (holds.asked && exit._tag === "Success")) return booked
-    const given = holds.asked ? penalty(limiter, exit) : limiter.leave(holds.token, fiber)
-    return booked === undefined ? given : Effect.andThen(booked, given ?? Effect.void)
+    if (limiter === undefined) return undefined
+    return holds.asked ? penalty(limiter, exit) : limiter.leave(holds.token, fiber)
+  }
+
+  /** The result is booked first: whoever gets the permit next must meet the circuit as this attempt left it. */
+  const leave = (
+    holds: Holds,
+    exit: Exit.Exit<unknown, unknown>,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): Effect.Effect<void> | undefined => {
+    const booked = breaker?.leave(holds.admission, exit, fiber)
+    return booked === undefined
+      ? release(holds, exit, fiber)
+      : Effect.flatMap(booked, () => release(holds, exit, fiber) ?? Effect.void)
   }
 
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>

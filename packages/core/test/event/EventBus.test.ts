@@ -1,0 +1,60 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Fiber, PubSub, Schema, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import * as EventBus from "../../src/event/EventBus.ts"
+import { ResilienceEvent } from "../../src/event/ResilienceEvent.ts"
+import * as CircuitBreaker from "../../src/policy/CircuitBreaker.ts"
+
+const event = (at: number): ResilienceEvent => ({ _tag: "CallStarted", at, policy: "reports" })
+
+describe("the event bus", () => {
+  it.effect("gives every listener every event, in order", () =>
+    Effect.gen(function* () {
+      const bus = yield* EventBus.make()
+      const heard = yield* Effect.forEach([1, 2], () =>
+        Effect.forkChild(bus.events.pipe(Stream.take(3), Stream.runCollect))
+      )
+      yield* TestClock.adjust(0)
+      expect(bus.active).toBe(true)
+      for (const at of [1, 2, 3]) bus.publishUnsafe(event(at))
+      for (const fiber of heard) expect((yield* Fiber.join(fiber)).map(({ at }) => at)).toEqual([1, 2, 3])
+      yield* TestClock.adjust(0)
+      expect(bus.active).toBe(false)
+    })
+  )
+
+  it.effect("never waits for a slow listener: it drops the oldest and counts them", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const bus = yield* EventBus.make({ capacity: 4 })
+        const slow = yield* bus.subscribe
+        for (let at = 1; at <= 10; at++) bus.publishUnsafe(event(at))
+        expect(yield* bus.stats).toEqual({ published: 10, dropped: 6, listeners: 1 })
+        expect((yield* PubSub.takeAll(slow)).map(({ at }) => at)).toEqual([7, 8, 9, 10])
+      })
+    )
+  )
+
+  it.effect("costs nothing and counts nothing while nobody listens", () =>
+    Effect.gen(function* () {
+      const bus = yield* EventBus.make()
+      bus.publishUnsafe(event(1))
+      expect(yield* bus.stats).toEqual({ published: 0, dropped: 0, listeners: 0 })
+    })
+  )
+
+  it.effect("is another one for everything built on its layer", () =>
+    Effect.gen(function* () {
+      const bus = yield* EventBus.Current
+      expect(bus).toBe(yield* EventBus.Current)
+      const fiber = yield* Effect.forkChild(EventBus.events.pipe(Stream.take(1), Stream.runCollect))
+      yield* TestClock.adjust(0)
+      const breaker = yield* CircuitBreaker.make({ name: "reports", consecutiveFailures: 1 })
+      yield* Effect.exit(Effect.fail("down").pipe(breaker))
+      const [transition] = yield* Fiber.join(fiber)
+      expect(transition).toMatchObject({ _tag: "CircuitTransition", policy: "reports", to: "Open" })
+      const json = yield* Schema.encodeUnknownEffect(Schema.fromJsonString(ResilienceEvent))(transition)
+      expect(yield* Schema.decodeEffect(Schema.fromJsonString(ResilienceEvent))(json)).toEqual(transition)
+    }).pipe(Effect.provide(EventBus.layer()))
+  )
+})
