@@ -22,8 +22,8 @@ import * as Timeout from "../policy/Timeout.ts"
 import { nowOf } from "../store/Now.ts"
 import type { Stages } from "./Stages.ts"
 
-/** What an attempt can fail with besides the service's own errors. */
-export type AttemptError =
+/** Everything the pipeline itself can fail with. */
+export type ResilienceError =
   | CircuitBreaker.CircuitOpenError
   | RateLimiter.RateLimitedError
   | Bulkhead.BulkheadFullError
@@ -63,7 +63,7 @@ const after = <A, E, R, E2>(
 ): Effect.Effect<A, E | E2, R> => (waiting === undefined ? next() : Effect.flatMap(waiting, next))
 
 /** The attempt stage of a service, made once. */
-export const make = (name: string, stages: Stages): Policy<AttemptError> => {
+export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
   const { breaker, bulkhead, deadlineMillis, limiter, publisher, timeoutMillis } = stages
   const late = (fiber: Fiber.Fiber<unknown, unknown>) => Timeout.timedOut(name, timeoutMillis, publisher, fiber)
   const over = (fiber: Fiber.Fiber<unknown, unknown>) => Deadline.exceeded(name, deadlineMillis, publisher, fiber)
@@ -73,11 +73,11 @@ export const make = (name: string, stages: Stages): Policy<AttemptError> => {
     cut: Cut,
     effect: Effect.Effect<A, E, R>,
     fiber: Fiber.Fiber<unknown, unknown>
-  ): Effect.Effect<A, E | AttemptError, R> => {
+  ): Effect.Effect<A, E | ResilienceError, R> => {
     const remaining = remainingMillis(fiber)
     if (remaining <= 0) return Effect.fail(over(fiber))
     const byDeadline = remaining <= timeoutMillis
-    const end: (fiber: Fiber.Fiber<unknown, unknown>) => AttemptError = byDeadline ? over : late
+    const end: (fiber: Fiber.Fiber<unknown, unknown>) => ResilienceError = byDeadline ? over : late
     const millis = byDeadline ? remaining : timeoutMillis
     return millis === Infinity
       ? effect
@@ -111,9 +111,9 @@ export const make = (name: string, stages: Stages): Policy<AttemptError> => {
   }
 
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.withFiber<A, E | AttemptError, R>((fiber) => {
+    Effect.withFiber<A, E | ResilienceError, R>((fiber) => {
       const holds = new Holds()
-      const ask = (): Effect.Effect<A, E | AttemptError, R> => {
+      const ask = (): Effect.Effect<A, E | ResilienceError, R> => {
         holds.asked = true
         callOf(fiber)?.countAttempt()
         return inTime(holds.cut, effect, fiber)

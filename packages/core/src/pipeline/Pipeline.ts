@@ -20,7 +20,7 @@ import * as Fallback from "../policy/Fallback.ts"
 import type { Answer, Provenance } from "../policy/StaleCache.ts"
 import { nowOf } from "../store/Now.ts"
 import * as Attempt from "./Attempt.ts"
-import type { AttemptError } from "./Attempt.ts"
+import type { ResilienceError } from "./Attempt.ts"
 import * as CallContext from "./CallContext.ts"
 import type { Policies } from "./PolicyConfig.ts"
 import * as Stages from "./Stages.ts"
@@ -54,14 +54,14 @@ export interface Pipeline {
   readonly run: <A, E, R>(
     info: CallInfo,
     effect: Effect.Effect<A, E, R>
-  ) => Effect.Effect<PipelineAnswer<A>, E | AttemptError, R>
+  ) => Effect.Effect<PipelineAnswer<A>, E | ResilienceError, R>
   /** The same, for the value alone. */
-  readonly value: <A, E, R>(info: CallInfo, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | AttemptError, R>
+  readonly value: <A, E, R>(info: CallInfo, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | ResilienceError, R>
   /** The same with a fallback for what still failed. */
   readonly runOr: <A, E, R, B, E3, R3>(
     info: CallInfo,
     effect: Effect.Effect<A, E, R>,
-    fallback: (error: E | AttemptError) => Effect.Effect<B, E3, R3>
+    fallback: (error: E | ResilienceError) => Effect.Effect<B, E3, R3>
   ) => Effect.Effect<PipelineAnswer<A | B>, E3, R | R3>
 }
 
@@ -109,7 +109,7 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       return identity
     }
 
-    const attempts = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | AttemptError, R> => {
+    const attempts = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | ResilienceError, R> => {
       const once = attempt(effect)
       const hedged = hedge === undefined ? once : hedge(once)
       return retry === undefined ? hedged : retry(hedged)
@@ -118,11 +118,15 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
     const cached = <A, E, R>(
       info: CallInfo,
       effect: Effect.Effect<A, E, R>
-    ): Effect.Effect<PipelineAnswer<A>, E | AttemptError, R> => {
+    ): Effect.Effect<PipelineAnswer<A>, E | ResilienceError, R> => {
       const lookup = attempts(effect)
       if (cache === undefined || info.cacheKey === undefined) return Effect.map(lookup, live)
       // Service, operation and key together stand for one type of answer; the caller's word for it.
-      return cache.answer(`${info.operation}:${info.cacheKey}`, lookup) as Effect.Effect<Answer<A>, E | AttemptError, R>
+      return cache.answer(`${info.operation}:${info.cacheKey}`, lookup) as Effect.Effect<
+        Answer<A>,
+        E | ResilienceError,
+        R
+      >
     }
 
     /** Gives the call its identity, and says when it starts and ends if anybody listens. */
@@ -155,9 +159,9 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       runOr: <A, E, R, B, E3, R3>(
         info: CallInfo,
         effect: Effect.Effect<A, E, R>,
-        fallback: (error: E | AttemptError) => Effect.Effect<B, E3, R3>
+        fallback: (error: E | ResilienceError) => Effect.Effect<B, E3, R3>
       ) => {
-        const instead = (error: E | AttemptError): Effect.Effect<PipelineAnswer<A | B>, E3, R3> =>
+        const instead = (error: E | ResilienceError): Effect.Effect<PipelineAnswer<A | B>, E3, R3> =>
           Effect.map(fallback(error), (value) => ({ value, provenance: "fallback", ageMillis: 0 }))
         const whole = Fallback.effect(instead, { name: service })(cached(info, effect))
         return observed(info, whole, (answer) => answer.provenance)

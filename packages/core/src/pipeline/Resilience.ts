@@ -27,17 +27,15 @@ import type { BulkheadView } from "../policy/Bulkhead.ts"
 import * as CircuitBreaker from "../policy/CircuitBreaker.ts"
 import type { LimiterView } from "../policy/RateLimiter.ts"
 import type { CacheStats } from "../policy/StaleCache.ts"
-import type { AttemptError } from "./Attempt.ts"
+import type { ResilienceError } from "./Attempt.ts"
 import * as Describe from "./Describe.ts"
 import * as Lint from "./Lint.ts"
 import type { CallInfo, Pipeline, PipelineAnswer } from "./Pipeline.ts"
 import type { PolicyConfigError, PolicyConfigInput } from "./PolicyConfig.ts"
 import * as Registry from "./Registry.ts"
 
+export type { ResilienceError } from "./Attempt.ts"
 export { UnknownServiceError } from "./Registry.ts"
-
-/** Everything the pipeline itself can fail with. */
-export type ResilienceError = AttemptError
 
 /** What a caller says about a call. */
 export interface CallOptions extends CallInfo {
