@@ -58,8 +58,7 @@ beforeAll(async () => {
         declaration: false,
         noEmit: true,
         types: ["node"],
-        noUnusedLocals: false,
-        plugins: []
+        noUnusedLocals: false
       },
       include: ["*.ts"]
     })

@@ -11,12 +11,9 @@
  *
  * const program = Effect.gen(function* () {
  *   const bulkhead = yield* Bulkhead.make({ name: "reports", concurrency: 2, maxQueue: 1 })
- *   const call = Effect.sleep("20 millis").pipe(bulkhead, Effect.as("done"), Effect.merge)
- *   const results = yield* Effect.all([call, call, call, Effect.merge(call)], {
- *     concurrency: "unbounded",
- *     mode: "result"
- *   })
- *   console.log(results.map((result) => result._tag).join(" "))
+ *   const call = Effect.sleep("20 millis").pipe(bulkhead, Effect.exit)
+ *   const exits = yield* Effect.all([call, call, call, call], { concurrency: "unbounded" })
+ *   console.log(exits.map((exit) => exit._tag).join(" "))
  * })
  *
  * await Effect.runPromise(program)
