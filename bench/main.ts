@@ -1,5 +1,6 @@
 /**
- * Compares the policies with their peers: same body, same process, contenders in turns, medians of many rounds.
+ * Compares the policies with their peers: same body, contenders in turns, medians of many rounds. Each contender runs in
+ * processes of its own, so that none is slowed down by what another did to the compiler or the heap.
  *
  *   pnpm bench [--json FILE] [--docs] [--rounds N]
  *
@@ -14,13 +15,13 @@ import { Effect } from "effect"
 import type { Work } from "./Contender.ts"
 import { markdown } from "./markdown.ts"
 import type { Report } from "./Report.ts"
-import { checked, works } from "./works.ts"
+import { works } from "./works.ts"
 
 const { values } = parseArgs({
   options: {
     json: { type: "string" },
     docs: { type: "boolean", default: false },
-    rounds: { type: "string", default: "15" }
+    rounds: { type: "string", default: "5" }
   }
 })
 const rounds = Number(values.rounds)
@@ -32,16 +33,21 @@ const median = (figures: ReadonlyArray<number>): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-const measure = async (work: Work): Promise<Report["works"][number]> => {
+const child = (file: string, ...args: ReadonlyArray<string>) =>
+  JSON.parse(
+    execFileSync(process.execPath, ["--expose-gc", fileURLToPath(new URL(file, import.meta.url)), ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+  )
+
+const roundsOfProcess = 5
+
+const measure = (work: Work, index: number): Report["works"][number] => {
   const figures = new Map(work.contenders.map(({ name }) => [name, new Array<number>()]))
-  for (const { name, run } of work.contenders) await checked(name, run, work.times)
-  for (let round = 0; round < rounds; round++) {
-    // Another order each round, so that nobody always runs behind the same neighbour.
-    const turn = round % work.contenders.length
-    for (const { name, run } of [...work.contenders.slice(turn), ...work.contenders.slice(0, turn)]) {
-      const startedAt = process.hrtime.bigint()
-      await checked(name, run, work.times)
-      figures.get(name)?.push(Number(process.hrtime.bigint() - startedAt) / work.times)
+  for (let turn = 0; turn < rounds; turn++) {
+    for (const [at, { name }] of work.contenders.entries()) {
+      figures.get(name)?.push(...child("contender.ts", String(index), String(at), String(roundsOfProcess)))
     }
   }
   const nanoseconds = Object.fromEntries(Array.from(figures, ([name, all]) => [name, Math.round(median(all))]))
@@ -56,23 +62,15 @@ const measure = async (work: Work): Promise<Report["works"][number]> => {
 const versionOf = (name: string): string =>
   JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), "utf8")).version
 
-const memorySection = (section: string) =>
-  JSON.parse(
-    execFileSync(process.execPath, ["--expose-gc", fileURLToPath(new URL("memory.ts", import.meta.url)), section], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"]
-    })
-  )
-
 const memory = (): Report["memory"] => ({
-  bytesPerCircuit: memorySection("circuit"),
-  bytesPerLimiterKey: memorySection("limiterKey"),
-  flood: memorySection("flood")
+  bytesPerCircuit: child("memory.ts", "circuit"),
+  bytesPerLimiterKey: child("memory.ts", "limiterKey"),
+  flood: child("memory.ts", "flood")
 })
 
 const measured: Array<Report["works"][number]> = []
-for (const work of await Effect.runPromise(works)) {
-  const result = await measure(work)
+for (const [index, work] of (await Effect.runPromise(Effect.all(works))).entries()) {
+  const result = measure(work, index)
   measured.push(result)
   console.log(`\n${result.name}`)
   for (const [name, ns] of Object.entries(result.nanoseconds))
@@ -109,3 +107,5 @@ const floodLimitBytes = 8 * 2 ** 20
 if (flood.grownBytes > floodLimitBytes) console.error("MISSED: one-shot keys grow the heap for good")
 process.exitCode =
   measured.every(({ targets }) => targets.every(({ met }) => met)) && flood.grownBytes <= floodLimitBytes ? 0 : 1
+// Opossum keeps timers of its own that would hold the process.
+process.exit()

@@ -20,8 +20,8 @@ export const markdown = ({ machine, memory, rounds, versions, works }: Report): 
 # Performance
 
 What a policy costs when nothing is wrong, beside what its peers cost. All contenders call the same body (a counter), in
-the same process, in turns; a figure is the median of ${rounds} rounds, in nanoseconds for each call, loop included. Run it
-yourself with \`npm run bench\`.
+turns, each in processes of its own; a figure is the median of ${rounds * 5} rounds, in nanoseconds for each call, loop included.
+Run it yourself with \`npm run bench\` on a machine that does nothing else.
 
 ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}; ${peers.join(", ")}.
 

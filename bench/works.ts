@@ -194,10 +194,15 @@ const pipeline = Effect.gen(function* () {
   } satisfies Work
 })
 
-/** All works, made afresh. */
-export const works: Effect.Effect<ReadonlyArray<Work>> = Effect.orDie(
-  Effect.all([breakerClosed, breakerWindow, breakerOpen, limiter, cache, pipeline])
-)
+/** All works; each makes its contenders afresh. */
+export const works: ReadonlyArray<Effect.Effect<Work>> = [
+  breakerClosed,
+  breakerWindow,
+  breakerOpen,
+  limiter,
+  cache,
+  pipeline
+].map((work) => Effect.orDie(work))
 
 /** Checks that a contender really did the work it was timed for. */
 export const checked = async (name: string, run: (times: number) => Promise<void>, times: number): Promise<void> => {

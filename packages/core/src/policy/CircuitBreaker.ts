@@ -174,16 +174,6 @@ const guard = (engine: CircuitEngine, cell: CircuitCell, { enter, leave, settle 
       ? undefined
       : Effect.withFiber((fiber) => settle(ticket, outcome, latencyMillis, fiber) ?? Effect.void)
   }
-  let lastContext: Context.Context<never> | undefined
-  let lastClock: Clock.Clock | undefined
-
-  /** Looking a service up costs as much as the decision, and most calls come from the context of the call before. */
-  const clockOf = (fiber: Fiber.Fiber<unknown, unknown>): Clock.Clock => {
-    if (lastClock !== undefined && fiber.context === lastContext) return lastClock
-    lastContext = fiber.context
-    return (lastClock = fiber.getRef(Clock.Clock))
-  }
-
   /**
    * A call through a closed circuit holds nothing, so an interruption may skip its handlers: it counts nothing. Handlers
    * of success and failure cost less than an exit handler.
@@ -199,7 +189,7 @@ const guard = (engine: CircuitEngine, cell: CircuitCell, { enter, leave, settle 
         const outcome = classify(exit)
         if (outcome._tag === "Success") {
           const booked = cell.succeed(ticket, clock)
-          return Effect.isEffect(booked) ? Effect.as(booked, value) : exit
+          return booked === undefined ? exit : Effect.as(booked, value)
         }
         const counted = failed(ticket, exit, 0)
         return counted === undefined ? exit : Effect.as(counted, value)
@@ -247,21 +237,19 @@ const guard = (engine: CircuitEngine, cell: CircuitCell, { enter, leave, settle 
   }
 
   return <A, E, R>(effect: Effect.Effect<A, E, R>) => {
-    // The guarded effect is the same for all calls of a generation, and most calls come in a row.
+    // The guarded effect is the same for all calls of a generation in one context, and most calls come in a row.
     let passing: Effect.Effect<A, E, R> | undefined
     let passingTicket: CircuitState.Admitted | undefined
-    let passingClock: Clock.Clock | undefined
+    let passingContext: Context.Context<never> | undefined
     return Effect.withFiber<A, E | CircuitOpenError, R>((fiber) => {
       const ticket = cell.free(fiber)
       if (ticket === undefined) return hold(effect, fiber)
-      const clock = clockOf(fiber)
+      if (passing !== undefined && passingTicket === ticket && passingContext === fiber.context) return passing
+      const clock = fiber.getRef(Clock.Clock)
       if (slowerThan !== undefined) return passTimed(effect, ticket, clock, slowerThan)
-      if (passing === undefined || passingTicket !== ticket || passingClock !== clock) {
-        passing = pass(effect, ticket, clock)
-        passingTicket = ticket
-        passingClock = clock
-      }
-      return passing
+      passingTicket = ticket
+      passingContext = fiber.context
+      return (passing = pass(effect, ticket, clock))
     })
   }
 }

@@ -34,6 +34,8 @@ export interface Probe {
 /** One circuit. */
 export interface Circuit {
   name: CircuitStateName
+  /** Whether the state lets calls pass without asking the time. */
+  free: boolean
   /** Grows with every transition; results of calls admitted under an older one change nothing. */
   generation: number
   since: number

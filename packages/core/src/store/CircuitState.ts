@@ -15,7 +15,6 @@
  *
  * @module
  */
-import type { Clock } from "effect"
 import type { CircuitStateName, CircuitTransitionReason } from "../event/ResilienceEvent.ts"
 import type {
   Admission,
@@ -41,9 +40,12 @@ const ticketOf = (generation: number): Admitted => ({
 
 const unchanged: Settled = { transition: undefined, wouldOpen: undefined }
 
+const isFree = (name: CircuitStateName): boolean => name === "Closed" || name === "MetricsOnly" || name === "Disabled"
+
 /** A closed circuit that has seen nothing. */
 export const make = (name: CircuitStateName, now: number): Circuit => ({
   name,
+  free: isFree(name),
   generation: 1,
   since: now,
   openUntil: 0,
@@ -74,6 +76,7 @@ const move = (
 ): Transition => {
   const from = circuit.name
   circuit.name = to
+  circuit.free = isFree(to)
   renumber(circuit, circuit.generation + 1)
   circuit.since = now
   circuit.streak = 0
@@ -130,19 +133,15 @@ const admitProbe = (
 }
 
 /** Whether calls pass without asking the time. */
-export const admitsFreely = (circuit: Circuit): boolean =>
-  circuit.name === "Closed" || circuit.name === "MetricsOnly" || circuit.name === "Disabled"
+export const admitsFreely = (circuit: Circuit): boolean => circuit.free
 
-/**
- * Books the success of a freely admitted call. A success never opens a circuit, so nothing else has to be decided, and
- * the time is read only for a window.
- */
-export const succeed = (circuit: Circuit, config: CircuitConfig, admission: Admitted, clock: Clock.Clock): void => {
+/** Books the success of a freely admitted call. A success never opens a circuit, so nothing else has to be decided. */
+export const succeed = (circuit: Circuit, config: CircuitConfig, admission: Admitted, now: number): void => {
   if (admission.generation !== circuit.generation) return
   circuit.streak = 0
   if (config.window === undefined || circuit.name === "Disabled") return
-  const window = (circuit.window ??= OutcomeWindow.make(config.window))
-  window.addSuccess(config.window._tag === "Time" ? clock.currentTimeMillisUnsafe() : 0)
+  circuit.window ??= OutcomeWindow.make(config.window)
+  circuit.window.addSuccess(now)
 }
 
 /** May a call go through now? Takes a probe slot when half-open. */

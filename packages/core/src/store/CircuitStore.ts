@@ -13,6 +13,7 @@ import * as CircuitState from "./CircuitState.ts"
 import type { Decision } from "./Decision.ts"
 import { KeyedStates } from "./KeyedStates.ts"
 import { nowOf } from "./Now.ts"
+import { TurnTime } from "./TurnTime.ts"
 
 /**
  * One circuit of a store. Every operation is one atomic step. Each is given the fiber that asks: its clock is the time,
@@ -71,6 +72,8 @@ export const memory: CircuitStoreFactory = ({ config, idleMillis, initial, maxKe
     isIdle: (circuit, now) => CircuitReads.isIdle(circuit, initial, idleMillis, now),
     maxKeys
   })
+  const timed = config.window?._tag === "Time"
+  const turn = new TurnTime()
   const cellOf = (
     use: (fiber: Fiber.Fiber<unknown, unknown>) => CircuitState.Circuit,
     peek: () => CircuitState.Circuit | undefined
@@ -88,7 +91,7 @@ export const memory: CircuitStoreFactory = ({ config, idleMillis, initial, maxKe
     },
     succeed: (admission, clock) => {
       const circuit = peek()
-      if (circuit !== undefined) CircuitState.succeed(circuit, config, admission, clock)
+      if (circuit !== undefined) CircuitState.succeed(circuit, config, admission, timed ? turn.now(clock) : 0)
     },
     settle: (admission, report, fiber) => CircuitState.settle(use(fiber), config, admission, report, nowOf(fiber)),
     control: (command, openMillis, fiber) => CircuitState.control(use(fiber), command, openMillis, nowOf(fiber)),

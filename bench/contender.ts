@@ -1,0 +1,20 @@
+/** Times one contender in a process of its own: `contender.ts WORK CONTENDER ROUNDS`, numbers from 0. Prints JSON. */
+import { Effect } from "effect"
+import { checked, works } from "./works.ts"
+
+const [workIndex = 0, contenderIndex = 0, rounds = 1] = process.argv.slice(2).map(Number)
+const work = await Effect.runPromise(works[workIndex] ?? Effect.die(`there is no work ${workIndex}`))
+const contender = work.contenders[contenderIndex]
+if (contender === undefined) throw new Error(`"${work.name}" has no contender ${contenderIndex}`)
+
+const warmups = 3
+for (let i = 0; i < warmups; i++) await checked(contender.name, contender.run, work.times)
+const figures: Array<number> = []
+for (let round = 0; round < rounds; round++) {
+  const startedAt = process.hrtime.bigint()
+  await checked(contender.name, contender.run, work.times)
+  figures.push(Number(process.hrtime.bigint() - startedAt) / work.times)
+}
+console.log(JSON.stringify(figures))
+// Opossum keeps timers of its own that would hold the process.
+process.exit(0)
