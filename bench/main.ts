@@ -47,7 +47,7 @@ const measure = (work: Work, index: number): Report["works"][number] => {
   const figures = new Map(work.contenders.map(({ name }) => [name, new Array<number>()]))
   for (let turn = 0; turn < rounds; turn++) {
     for (const [at, { name }] of work.contenders.entries()) {
-      figures.get(name)?.push(...child("contender.ts", String(index), String(at), String(roundsOfProcess)))
+      figures.get(name)?.push(...child("one.ts", String(index), String(at), String(roundsOfProcess)))
     }
   }
   const nanoseconds = Object.fromEntries(Array.from(figures, ([name, all]) => [name, Math.round(median(all))]))

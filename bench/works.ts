@@ -198,11 +198,11 @@ const pipeline = Effect.gen(function* () {
 export const works: ReadonlyArray<Effect.Effect<Work>> = [
   breakerClosed,
   breakerWindow,
-  breakerOpen,
+  Effect.orDie(breakerOpen),
   limiter,
   cache,
-  pipeline
-].map((work) => Effect.orDie(work))
+  Effect.orDie(pipeline)
+]
 
 /** Checks that a contender really did the work it was timed for. */
 export const checked = async (name: string, run: (times: number) => Promise<void>, times: number): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Times one contender in a process of its own: `contender.ts WORK CONTENDER ROUNDS`, numbers from 0. Prints JSON. */
+/** Times one contender in a process of its own: `one.ts WORK CONTENDER ROUNDS`, numbers from 0. Prints JSON. */
 import { Effect } from "effect"
 import { checked, works } from "./works.ts"
 
