@@ -197,7 +197,7 @@ const pipeline = Effect.gen(function* () {
 /** All works; each makes its contenders afresh. */
 export const works: ReadonlyArray<Effect.Effect<Work>> = [
   breakerClosed,
-  breakerWindow,
+  Effect.orDie(breakerWindow),
   Effect.orDie(breakerOpen),
   limiter,
   cache,

@@ -38,9 +38,10 @@ import { Context, DateTime, Duration, Effect, type Fiber, Layer } from "effect"
 import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import * as Decision from "../store/Decision.ts"
-import type { LimitsView, Taken, Wait } from "../store/LimitState.ts"
+import type { LimitsView, Taken } from "../store/LimitState.ts"
 import { type LimitCell, LimitStores } from "../store/LimitStore.ts"
 import { nowOf } from "../store/Now.ts"
+import { enter, giveBack, guard, type QueueOf } from "./LimiterGuard.ts"
 import { type Hold, LimiterQueue, type RateLimitedError } from "./LimiterQueue.ts"
 import type { Policy } from "./Policy.ts"
 import { withMembers } from "./Policy.ts"
@@ -124,64 +125,6 @@ export interface KeyedRateLimiter {
 }
 
 const checkWeight = (weight: number): number => checkInteger("RateLimiter", "weight", weight, 1)
-
-/** The queue a call joins now; keyed limiters keep one only while somebody waits. */
-type QueueOf = () => LimiterQueue
-
-const enter =
-  (queueOf: QueueOf): Controls["enter"] =>
-  (weight, hold, fiber) => {
-    const queue = queueOf()
-    const go = (answer: Taken | Wait): Effect.Effect<void, RateLimitedError> | undefined => {
-      if (answer._tag === "Wait") return queue.wait(weight, hold, fiber)
-      hold.taken = answer
-      return undefined
-    }
-    const answer = queue.tryTake(weight, fiber)
-    return Effect.isEffect(answer)
-      ? Effect.uninterruptibleMask((restore) => Effect.flatMap(answer, (a) => restore(go(a) ?? Effect.void)))
-      : go(answer)
-  }
-
-const guard =
-  (queueOf: QueueOf, weight: number): Policy<RateLimitedError> =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>) => {
-    /** The handler that gives the tokens back stands before they are asked for, so nothing can fall in between. */
-    const waitFor = (
-      ask: (hold: Hold, fiber: Fiber.Fiber<unknown, unknown>) => Effect.Effect<void, RateLimitedError>
-    ): Effect.Effect<A, E | RateLimitedError, R> => {
-      const hold: Hold = { taken: undefined }
-      return Effect.onExitPrimitive(
-        Effect.withFiber<A, E | RateLimitedError, R>((fiber) =>
-          Effect.flatMap(ask(hold, fiber), () => {
-            hold.taken = undefined
-            return effect
-          })
-        ),
-        () => (hold.taken === undefined ? undefined : giveBack(queueOf, hold))
-      )
-    }
-    return Effect.withFiber<A, E | RateLimitedError, R>((fiber) => {
-      const queue = queueOf()
-      const answer = queue.tryTake(weight, fiber)
-      // Once the call runs its token is spent, so a token at hand needs no handler.
-      if (!Effect.isEffect(answer)) {
-        return answer._tag === "Taken" ? effect : waitFor((hold, fiber) => queue.wait(weight, hold, fiber))
-      }
-      return waitFor((hold, fiber) =>
-        Effect.uninterruptibleMask((restore) =>
-          Effect.flatMap(answer, (answer) => {
-            if (answer._tag === "Wait") return restore(queue.wait(weight, hold, fiber))
-            hold.taken = answer
-            return Effect.void
-          })
-        )
-      )
-    })
-  }
-
-const giveBack = (queueOf: QueueOf, hold: Hold): Effect.Effect<void> =>
-  Effect.withFiber((fiber) => queueOf().giveBack(hold, fiber) ?? Effect.void)
 
 const permitOf = (queueOf: QueueOf, taken: Taken): Permit => ({
   weight: taken.weight,
