@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { Cause, type Context, Effect, type Exit, type Fiber } from "effect"
+import { Cause, type Context, Effect, Exit, type Fiber } from "effect"
 import { categoryOf, describeError, errorOfCause, refusedBy, retryAfterOf } from "../error/ErrorCategory.ts"
 import { callOf } from "../event/CurrentCall.ts"
 import type { EndedAs } from "../event/ResilienceEvent.ts"
@@ -53,6 +53,8 @@ class Holds {
   readonly cut: Cut = { running: undefined }
   /** Whether the service was asked; from then on the token is spent. */
   asked = false
+  /** Whether the call's deadline ended the attempt before its timeout did. */
+  outOfTime = false
   startedAt = 0
 }
 
@@ -64,24 +66,32 @@ const after = <A, E, R, E2>(
 
 /** The attempt stage of a service, made once. */
 export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
-  const { breaker, bulkhead, deadlineMillis, limiter, publisher, timeoutMillis } = stages
+  const { breaker, bulkhead, limiter, publisher, timeoutMillis } = stages
   const late = (fiber: Fiber.Fiber<unknown, unknown>) => Timeout.timedOut(name, timeoutMillis, publisher, fiber)
-  const over = (fiber: Fiber.Fiber<unknown, unknown>) => Deadline.exceeded(name, deadlineMillis, publisher, fiber)
+  const over = (fiber: Fiber.Fiber<unknown, unknown>) => {
+    const call = callOf(fiber)
+    return Deadline.exceeded(name, call === undefined ? 0 : call.deadline - call.startedAt, publisher, fiber)
+  }
 
-  /** Ends what takes longer than the timeout or the rest of the deadline, with one timer for both. */
-  const inTime = <A, E, R>(
-    cut: Cut,
+  /** Asks the service, for no longer than the timeout and the rest of the deadline; one timer serves both. */
+  const ask = <A, E, R>(
+    holds: Holds,
     effect: Effect.Effect<A, E, R>,
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<A, E | ResilienceError, R> => {
     const remaining = remainingMillis(fiber)
     if (remaining <= 0) return Effect.fail(over(fiber))
+    holds.asked = true
+    callOf(fiber)?.countAttempt()
     const byDeadline = remaining <= timeoutMillis
-    const end: (fiber: Fiber.Fiber<unknown, unknown>) => ResilienceError = byDeadline ? over : late
     const millis = byDeadline ? remaining : timeoutMillis
-    return millis === Infinity
-      ? effect
-      : Effect.contextWith((context: Context.Context<R>) => start(cut, effect, millis, end, context))
+    if (millis === Infinity) return effect
+    const end = (fiber: Fiber.Fiber<unknown, unknown>): ResilienceError => {
+      if (!byDeadline) return late(fiber)
+      holds.outOfTime = true
+      return over(fiber)
+    }
+    return Effect.contextWith((context: Context.Context<R>) => start(holds.cut, effect, millis, end, context))
   }
 
   const release = (
@@ -104,7 +114,9 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
     exit: Exit.Exit<unknown, unknown>,
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<void> | undefined => {
-    const booked = breaker?.leave(holds.admission, exit, fiber)
+    // A caller in a hurry says nothing about the service; without a timeout only the deadline can tell that it hangs.
+    const verdict = holds.outOfTime && timeoutMillis !== Infinity ? Exit.interrupt() : exit
+    const booked = breaker?.leave(holds.admission, verdict, fiber)
     return booked === undefined
       ? release(holds, exit, fiber)
       : Effect.flatMap(booked, () => release(holds, exit, fiber) ?? Effect.void)
@@ -113,12 +125,7 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.withFiber<A, E | ResilienceError, R>((fiber) => {
       const holds = new Holds()
-      const ask = (): Effect.Effect<A, E | ResilienceError, R> => {
-        holds.asked = true
-        callOf(fiber)?.countAttempt()
-        return inTime(holds.cut, effect, fiber)
-      }
-      const admit = () => after(breaker?.enter(holds.admission, fiber), ask)
+      const admit = () => after(breaker?.enter(holds.admission, fiber), () => ask(holds, effect, fiber))
       const share = () => after(bulkhead?.enter(holds.permit, fiber), admit)
       const pace = () => after(limiter?.enter(1, holds.token, fiber), share)
       // The handler stands before anything is taken, so nothing can fall in between.

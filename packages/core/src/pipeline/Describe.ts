@@ -22,15 +22,18 @@ const time = (input: Duration.Input | undefined, otherwise: Duration.Input): str
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
 
-const cache = ({ capacity, staleIfError, staleWhileRevalidate, ttl }: Section<"cache">): string => {
-  const { capacity: most, staleIfError: ifError, staleWhileRevalidate: revalidate, ttl: fresh } = cacheDefaults
-  return [
-    `fresh for ${time(ttl, fresh)}`,
-    `then ${time(staleWhileRevalidate, revalidate)} stale while refreshing`,
-    `${time(staleIfError, ifError)} stale when the service fails`,
-    `${capacity ?? most} answers; only for calls with a cacheKey`
-  ].join(", ")
+const window = (input: Duration.Input | undefined, otherwise: Duration.Input, say: string): ReadonlyArray<string> => {
+  const duration = Duration.fromInputUnsafe(input ?? otherwise)
+  return Duration.isZero(duration) ? [] : [`${Duration.format(duration)} ${say}`]
 }
+
+const cache = ({ capacity, staleIfError, staleWhileRevalidate, ttl }: Section<"cache">): string =>
+  [
+    `fresh for ${time(ttl, cacheDefaults.ttl)}`,
+    ...window(staleWhileRevalidate, cacheDefaults.staleWhileRevalidate, "stale while refreshing"),
+    ...window(staleIfError, cacheDefaults.staleIfError, "stale when the service fails"),
+    `${capacity ?? cacheDefaults.capacity} answers; only for calls with a cacheKey`
+  ].join(", ")
 
 const retry = (config: Section<"retry">): string => {
   const { baseDelay, factor, jitter, maxAttempts, maxDelay, maxRetryAfter } = config

@@ -76,6 +76,7 @@ export const LimitConfig = Schema.Struct({
 export const RateLimitConfig = Schema.Struct({
   limits: Schema.Array(LimitConfig),
   maxWait: opt(DurationInput),
+  maxPenalty: opt(DurationInput),
   maxQueue: opt(CountOrNone)
 })
 

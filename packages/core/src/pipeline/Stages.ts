@@ -101,8 +101,8 @@ export const make = (name: string, config: Policies): Effect.Effect<Stages> =>
       retry: yield* made(config.retry, (retry) => Retry.make(retryOptions(name, retry, budget))),
       budget,
       hedge: yield* made(config.hedge, (hedge) => Hedge.make(hedgeOptions(name, hedge, budget))),
-      limiter: yield* made(config.rateLimit, ({ limits, maxQueue, maxWait }) =>
-        RateLimiter.make({ name, limits: limits.map(limitOf), maxQueue, maxWait })
+      limiter: yield* made(config.rateLimit, ({ limits, maxPenalty, maxQueue, maxWait }) =>
+        RateLimiter.make({ name, limits: limits.map(limitOf), maxPenalty, maxQueue, maxWait })
       ),
       bulkhead: yield* made(config.bulkhead, (bulkhead) => Bulkhead.make({ name, ...bulkhead })),
       breaker: yield* made(config.circuitBreaker, (breaker) => CircuitBreaker.make(breakerOptions(name, breaker))),

@@ -86,7 +86,7 @@ export interface Controls {
   readonly resetAfter: Effect.Effect<Duration.Duration>
   /** Remaining, reset and waiting, limit by limit. */
   readonly view: Effect.Effect<LimiterView>
-  /** Nobody takes anything until then (a moment, or a duration from now), because the service said so. Never shortens. */
+  /** Nobody takes anything until then (a moment, or a duration from now), because the service said so. Never shortens; `maxPenalty` at most. */
   readonly penalize: (until: DateTime.DateTime | Duration.Input) => Effect.Effect<void>
   /**
    * Low level, for whoever gives tokens back by itself: takes `weight`, waiting if need be, and puts it into `hold`. When
@@ -131,7 +131,13 @@ const permitOf = (queueOf: QueueOf, taken: Taken): Permit => ({
   giveBack: giveBack(queueOf, { taken })
 })
 
-const controls = (queueOf: QueueOf, cell: LimitCell, publisher: Publisher, key: string): Controls => {
+const controls = (
+  queueOf: QueueOf,
+  cell: LimitCell,
+  { maxPenaltyMillis }: Resolved,
+  publisher: Publisher,
+  key: string
+): Controls => {
   const view = Effect.clockWith((clock) =>
     Effect.map(
       Decision.toEffect(() => cell.view(clock.currentTimeMillisUnsafe())),
@@ -176,9 +182,10 @@ const controls = (queueOf: QueueOf, cell: LimitCell, publisher: Publisher, key: 
     penalize: (until) =>
       Effect.withFiber((fiber) => {
         const now = nowOf(fiber)
-        const millis = DateTime.isDateTime(until)
+        const asked = DateTime.isDateTime(until)
           ? Math.max(0, DateTime.toEpochMillis(until) - now)
           : checkMillis("RateLimiter", "until", until)
+        const millis = Math.min(asked, maxPenaltyMillis)
         return Decision.andThen(cell.penalize(millis, now), () => {
           if (publisher.active) publisher.publish(fiber, { _tag: "LimiterPenalized", key, until: now + millis })
           queueOf().wake()
@@ -204,7 +211,7 @@ export const make = (options: Options): Effect.Effect<RateLimiter> =>
     const queueOf = () => queue
     return withMembers(guard(queueOf, 1), {
       limiter: resolved.name,
-      ...controls(queueOf, store.single, publisher, ""),
+      ...controls(queueOf, store.single, resolved, publisher, ""),
       change: (limits: Options["limits"]) =>
         Effect.suspend(() => Decision.andThen(store.change(limitsOf(limits)), () => Effect.sync(() => queue.wake())))
     })
@@ -223,7 +230,7 @@ export const makeKeyed = (options: Options): Effect.Effect<KeyedRateLimiter> =>
           isBusy ? busy.set(key, queue) : busy.delete(key)
         )
         const queueOf = () => (busy.size === 0 ? own : (busy.get(key) ?? own))
-        return withMembers(guard(queueOf, 1), controls(queueOf, cell, publisher, key))
+        return withMembers(guard(queueOf, 1), controls(queueOf, cell, resolved, publisher, key))
       },
       keys: Decision.toEffect(store.keys),
       change: (limits) =>

@@ -65,6 +65,8 @@ export interface Options {
   readonly limits: Limit | ReadonlyArray<Limit>
   /** The longest wait for a token. A wait that cannot end in time is not started. `0` fails at once. Default 30 seconds. */
   readonly maxWait?: Duration.Input | undefined
+  /** The longest quiet time `penalize` can impose; a service's `Retry-After` can be mistaken. Default 1 hour. */
+  readonly maxPenalty?: Duration.Input | undefined
   /** Callers that may wait at the same time (per key); one more is refused. Default 1,000. */
   readonly maxQueue?: number | undefined
   /** Keyed limiters: the most keys remembered; above it the oldest is forgotten with what it counted. Default 100,000. */
@@ -72,13 +74,14 @@ export interface Options {
 }
 
 /** The defaults, in one place. */
-export const defaults = { maxWait: "30 seconds", maxQueue: 1000, maxKeys: 100_000 } as const
+export const defaults = { maxWait: "30 seconds", maxPenalty: "1 hour", maxQueue: 1000, maxKeys: 100_000 } as const
 
 /** Checked options. */
 export interface Resolved {
   readonly name: string
   readonly store: LimitStoreOptions
   readonly maxWaitMillis: number
+  readonly maxPenaltyMillis: number
   readonly maxQueue: number
 }
 
@@ -98,5 +101,6 @@ export const resolve = (options: Options): Resolved => ({
     maxKeys: checkInteger(policy, "maxKeys", options.maxKeys ?? defaults.maxKeys, 1)
   },
   maxWaitMillis: checkMillis(policy, "maxWait", options.maxWait ?? defaults.maxWait),
+  maxPenaltyMillis: checkMillis(policy, "maxPenalty", options.maxPenalty ?? defaults.maxPenalty),
   maxQueue: checkInteger(policy, "maxQueue", options.maxQueue ?? defaults.maxQueue, 0)
 })

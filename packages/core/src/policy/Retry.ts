@@ -4,7 +4,8 @@
  * Use it for calls to anything that can be briefly unavailable or busy. It is safe by default: a call that is not marked
  * idempotent is repeated only when the service certainly did not carry it out, a `retryAfter` is obeyed or the call
  * fails at once, no wait is started that cannot end before the deadline, and a budget keeps retries from multiplying an
- * outage. When it gives up, the call fails with the operation's own last error; the event `RetryStopped` says why.
+ * outage. When it gives up, the call fails with the operation's own last error, even when a policy refused the attempts
+ * after it; the event `RetryStopped` says why.
  *
  * @example
  * ```ts
@@ -29,7 +30,7 @@
  * @module
  */
 import { Cause, Context, Duration, Effect, Exit, type Fiber, Layer, Schedule } from "effect"
-import { categoryOf, certainlyNotCarriedOut, describeError, retryAfterOf } from "../error/ErrorCategory.ts"
+import { categoryOf, certainlyNotCarriedOut, describeError, refusedBy, retryAfterOf } from "../error/ErrorCategory.ts"
 import { CallScope, callOf } from "../event/CurrentCall.ts"
 import { type Publisher, makePublisher } from "../event/EventBus.ts"
 import type { RetryStopReason } from "../event/ResilienceEvent.ts"
@@ -46,14 +47,16 @@ export interface Retry extends Policy {}
 type Step = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, unknown, never, never>>>
 
 /** One call that is being retried. */
-interface Progress {
+interface Progress<E> {
   /** The attempt that failed last. */
   readonly attempt: number
+  /** The operation's own last failure: what a call fails with when later attempts were only refused. */
+  readonly own: Cause.Cause<E> | undefined
   /** The schedule's state, from the first failure on. */
   readonly step: Step | undefined
 }
 
-const first: Progress = { attempt: 1, step: undefined }
+const first: Progress<never> = { attempt: 1, own: undefined, step: undefined }
 
 /** The typed error of a cause that may be retried; nothing for defects and interruptions. */
 const retryableError = (cause: Cause.Cause<unknown>): { readonly error: unknown } | undefined => {
@@ -114,7 +117,7 @@ class Engine {
   /** The next delay in milliseconds, and the schedule's state; no delay when the schedule is done. */
   next(
     error: unknown,
-    { attempt, step }: Progress,
+    { attempt, step }: Progress<unknown>,
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<{ readonly step: Step; readonly delay: number | undefined }> {
     const own = this.options.delayFor(error, attempt)
@@ -174,14 +177,15 @@ const guard = (engine: Engine): Retry => {
   const { budget } = engine.options
 
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
-    const recover = (cause: Cause.Cause<E>, progress: Progress): Effect.Effect<A, E, R> => {
+    const recover = (cause: Cause.Cause<E>, progress: Progress<E>): Effect.Effect<A, E, R> => {
       const failed = retryableError(cause)
       if (failed === undefined) return Effect.failCause(cause)
       const { error } = failed
+      const own = refusedBy(error) === undefined ? cause : progress.own
       return Effect.withFiber((fiber) => {
         const giveUp = (reason: RetryStopReason): Effect.Effect<A, E, R> => {
           engine.stopped(reason, error, progress.attempt, fiber)
-          return Effect.failCause(cause)
+          return Effect.failCause(own ?? cause)
         }
         const final = engine.finalReason(error, progress.attempt, fiber)
         if (final !== undefined) return giveUp(final)
@@ -190,12 +194,12 @@ const guard = (engine: Engine): Retry => {
           if (delay >= remainingMillis(fiber)) return giveUp("deadline")
           const attempt = progress.attempt + 1
           return Effect.flatMap(engine.pause(delay, error, fiber), (allowed) =>
-            allowed ? attemptOf(asAttempt(effect, attempt, fiber), { attempt, step }) : giveUp("budget")
+            allowed ? attemptOf(asAttempt(effect, attempt, fiber), { attempt, own, step }) : giveUp("budget")
           )
         })
       })
     }
-    const attemptOf = (run: Effect.Effect<A, E, R>, progress: Progress): Effect.Effect<A, E, R> =>
+    const attemptOf = (run: Effect.Effect<A, E, R>, progress: Progress<E>): Effect.Effect<A, E, R> =>
       Effect.catchCause(run, (cause) => recover(cause, progress))
 
     const guarded = attemptOf(effect, first)

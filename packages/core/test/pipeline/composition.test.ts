@@ -1,6 +1,6 @@
 /** How the policies behave together: order, deadlines, cancellation, and what is given back. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, Fiber } from "effect"
+import { Duration, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import * as Bulkhead from "../../src/policy/Bulkhead.ts"
 import * as CircuitBreaker from "../../src/policy/CircuitBreaker.ts"
@@ -49,7 +49,11 @@ describe("the order of the pipeline", () => {
         yield* pass(10_000)
         const exit = yield* Fiber.join(fiber)
         expect(service.stats().calls).toBe(2)
-        expect(Exit.isFailure(exit) && exit.cause.toString()).toContain("CircuitOpenError")
+        // The open circuit refused the third attempt; the caller is told what is wrong with the service.
+        expect(exit).toEqual(Exit.fail("down"))
+        expect(yield* Effect.flip(service.call.pipe(Resilience.call(options)))).toMatchObject({
+          _tag: "CircuitOpenError"
+        })
       })
     )
   )
@@ -182,6 +186,27 @@ describe("the deadline goes through every wait", () => {
         yield* pass(3000)
         expect((yield* Fiber.join(fiber))._tag).toBe("DeadlineExceededError")
         expect(service.stats().interrupted).toBe(1)
+      })
+    )
+  )
+
+  it.effect("is no failure of the service when a timeout would have come later", () =>
+    inPipeline({ deadline: "3 seconds", timeout: "5 seconds", circuitBreaker: { consecutiveFailures: 1 } })(
+      Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(Effect.flip(Effect.never.pipe(Resilience.call(options))))
+        yield* pass(3000)
+        expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "DeadlineExceededError", within: Duration.seconds(3) })
+        expect((yield* state).circuit?.state).toBe("Closed")
+      })
+    )
+  )
+
+  it.effect("is a failure of the service when there is no timeout", () =>
+    inPipeline({ deadline: "3 seconds", circuitBreaker: { consecutiveFailures: 1 } })(
+      Effect.gen(function* () {
+        yield* Effect.forkChild(Effect.exit(Effect.never.pipe(Resilience.call(options))))
+        yield* pass(3000)
+        expect((yield* state).circuit?.state).toBe("Open")
       })
     )
   )

@@ -250,6 +250,14 @@ describe("the rate limiter", () => {
     }).pipe(probe.provide)
   })
 
+  it.effect("does not believe in endless penalties", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.make({ name: "reports", limits: tenPerSecond, maxPenalty: "10 minutes" })
+      yield* limiter.penalize("30 days")
+      expect((yield* limiter.view).penaltyMillis).toBe(600_000)
+    })
+  )
+
   it.effect("goes on when the clock goes backward", () =>
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.make({ name: "reports", limits: tenPerSecond, maxWait: "1 second" })
