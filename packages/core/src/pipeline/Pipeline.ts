@@ -13,9 +13,10 @@
  *
  * @module
  */
-import { Effect } from "effect"
+import { Clock, Context, Effect } from "effect"
 import { CallScope, type CurrentCall } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
+import { withDeadline } from "../policy/CurrentDeadline.ts"
 import * as Fallback from "../policy/Fallback.ts"
 import type { Answer, Provenance } from "../policy/StaleCache.ts"
 import { nowOf } from "../store/Now.ts"
@@ -96,6 +97,11 @@ const announced = <A, E, R>(
     })
   })
 
+const inOwnTime = <R>(context: Context.Context<R>, deadlineMillis: number): Context.Context<R> =>
+  deadlineMillis === Infinity || Context.get(context, CallScope).deadline < Infinity
+    ? context
+    : withDeadline(context, Context.get(context, Clock.Clock).currentTimeMillisUnsafe() + deadlineMillis)
+
 /** Compiles the policies of a service. */
 export const make = (service: string, config: Policies): Effect.Effect<Pipeline> =>
   Effect.map(Stages.make(service, config), (stages) => {
@@ -119,8 +125,10 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       info: CallInfo,
       effect: Effect.Effect<A, E, R>
     ): Effect.Effect<PipelineAnswer<A>, E | ResilienceError, R> => {
-      const lookup = attempts(effect)
-      if (cache === undefined || info.cacheKey === undefined) return Effect.map(lookup, live)
+      const asked = attempts(effect)
+      if (cache === undefined || info.cacheKey === undefined) return Effect.map(asked, live)
+      // A background refresh has left the caller's deadline behind, and gets the service's own.
+      const lookup = Effect.updateContext(asked, (context: Context.Context<R>) => inOwnTime(context, deadlineMillis))
       // Service, operation and key together stand for one type of answer; the caller's word for it.
       return cache.answer(`${info.operation}:${info.cacheKey}`, lookup) as Effect.Effect<
         Answer<A>,

@@ -211,6 +211,22 @@ describe("the deadline goes through every wait", () => {
     )
   )
 
+  it.effect("ends a background refresh too, counted from its own start", () =>
+    inPipeline({ deadline: "3 seconds", cache: { ttl: "1 second", staleWhileRevalidate: "1 hour" } })(
+      Effect.gen(function* () {
+        const service = Flaky.make<string, string>([Flaky.succeed("one"), Flaky.hang])
+        const call = service.call.pipe(Resilience.call({ ...options, cacheKey: "today" }))
+        yield* call
+        yield* pass(2000)
+        expect(yield* call).toBe("one")
+        yield* pass(2750)
+        expect(service.stats().running).toBe(1)
+        yield* pass(500)
+        expect(service.stats()).toMatchObject({ running: 0, interrupted: 1 })
+      })
+    )
+  )
+
   it.effect("is not slept past by a back-off: the last real error comes at once", () =>
     inPipeline({ deadline: "3 seconds", retry: { ...retry, baseDelay: "5 seconds" } })(
       Effect.gen(function* () {
