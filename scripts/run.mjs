@@ -50,7 +50,8 @@ const checks = {
   format: tool("oxfmt", "--check", "."),
   types,
   unused: tool("knip", "--no-progress"),
-  api: script("scripts/api.ts", "--check")
+  api: script("scripts/api.ts", "--check"),
+  grafana: script("scripts/grafana.ts", "--check")
 }
 
 const commands = {
@@ -60,6 +61,7 @@ const commands = {
   ...Object.fromEntries(Object.entries(checks).map(([name, step]) => [`check:${name}`, [step]])),
   fix: [tool("oxlint", "--fix"), tool("oxfmt", ".")],
   api: [types, script("scripts/api.ts")],
+  grafana: [script("scripts/grafana.ts")],
   bench: [script("bench/main.ts", ...rest)]
 }
 

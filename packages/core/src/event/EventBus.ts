@@ -31,6 +31,8 @@ export interface EventBus {
   readonly events: Stream.Stream<ResilienceEvent>
   /** What was published and lost. */
   readonly stats: Effect.Effect<EventBusStats>
+  /** The same, read at once. */
+  readonly statsUnsafe: () => EventBusStats
 }
 
 /** How a bus is made. */
@@ -49,6 +51,8 @@ export const makeUnsafe = (options: Options = {}): EventBus => {
   let listeners = 0
   let published = 0
   let dropped = 0
+
+  const statsUnsafe = (): EventBusStats => ({ published, dropped, listeners })
 
   const subscribe = Effect.acquireRelease(
     Effect.tap(PubSub.subscribe(pubsub), () => {
@@ -77,7 +81,8 @@ export const makeUnsafe = (options: Options = {}): EventBus => {
     },
     subscribe,
     events: Stream.unwrap(Effect.map(subscribe, Stream.fromSubscription)),
-    stats: Effect.sync(() => ({ published, dropped, listeners }))
+    stats: Effect.sync(statsUnsafe),
+    statsUnsafe
   }
 }
 

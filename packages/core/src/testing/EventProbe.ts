@@ -54,6 +54,7 @@ const isTag =
 export const make = (): EventProbe => {
   const heard: Array<ResilienceEvent> = []
   const inner = EventBus.makeUnsafe()
+  const stats = (): EventBus.EventBusStats => ({ ...inner.statsUnsafe(), published: heard.length })
   const bus: EventBus.EventBus = {
     active: true,
     publishUnsafe: (event) => {
@@ -62,7 +63,8 @@ export const make = (): EventProbe => {
     },
     subscribe: inner.subscribe,
     events: inner.events,
-    stats: Effect.map(inner.stats, (stats) => ({ ...stats, published: heard.length }))
+    stats: Effect.sync(stats),
+    statsUnsafe: stats
   }
   return {
     events: () => heard.slice(),
