@@ -118,18 +118,19 @@ export const stats: Effect.Effect<EventBusStats> = Effect.flatMap(Effect.service
 export interface Publisher {
   /** Whether anybody listens; ask before building an event. */
   readonly active: boolean
-  /** Publishes with the time and call of this fiber. Call it only when `active`. */
-  readonly publish: (fiber: Fiber.Fiber<unknown, unknown>, body: EventBody) => void
+  /** Publishes with the call of this fiber, and its time unless that is known. Call it only when `active`. */
+  readonly publish: (fiber: Fiber.Fiber<unknown, unknown>, body: EventBody, at?: number) => void
 }
+
+const nowOf = (fiber: Fiber.Fiber<unknown, unknown>): number => fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
 
 /** A publisher for the policy called `policy`. */
 export const publisher = (bus: EventBus, policy: string): Publisher => ({
   get active() {
     return bus.active
   },
-  publish: (fiber, body) => {
+  publish: (fiber, body, at = nowOf(fiber)) => {
     const call = callOf(fiber)
-    const at = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
     bus.publishUnsafe(
       call === undefined
         ? { ...body, at, policy }

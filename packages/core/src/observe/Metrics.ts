@@ -54,37 +54,53 @@ const make = ({ help, name, type }: MetricDefinition, attributes: Metric.Metric.
   }
 }
 
+type Handle = Metric.Metric<number, unknown>
+
+/** The series of one metric, by the values of its labels. */
+interface Branch {
+  handle: Handle | undefined
+  readonly next: Map<string, Branch>
+}
+
+const branch = (): Branch => ({ handle: undefined, next: new Map() })
+
 /** The series of all metrics, each made when it is first needed. */
 class Series {
   private readonly context: Context.Context<never>
-  private readonly known = new Map<string, Metric.Metric<number, unknown>>()
-  private readonly operations = new Set<string>()
+  private readonly roots = new Map<MetricKey, Branch>()
+  private readonly operations = new Map<string, Set<string>>()
+  private operationCount = 0
 
   constructor(context: Context.Context<never>) {
     this.context = context
   }
 
   add(key: MetricKey, values: ReadonlyArray<string>, amount: number): void {
-    const id = `${key}\n${values.join("\n")}`
-    const series = this.known.get(id) ?? this.create(id, key, values)
-    series.updateUnsafe(amount, this.context)
+    let at: Branch = this.roots.get(key) ?? branch()
+    if (at.handle === undefined && at.next.size === 0) this.roots.set(key, at)
+    for (const value of values) {
+      const next: Branch = at.next.get(value) ?? branch()
+      if (next.handle === undefined && next.next.size === 0) at.next.set(value, next)
+      at = next
+    }
+    at.handle ??= this.make(key, values)
+    at.handle.updateUnsafe(amount, this.context)
   }
 
   /** The operation as a label. */
   operation(service: string, operation: string): string {
-    const id = `${service}\n${operation}`
-    if (this.operations.has(id)) return operation
-    if (this.operations.size >= maxOperations) return "other"
-    this.operations.add(id)
+    const known = this.operations.get(service)
+    if (known?.has(operation) === true) return operation
+    if (this.operationCount >= maxOperations) return "other"
+    this.operationCount++
+    if (known === undefined) this.operations.set(service, new Set([operation]))
+    else known.add(operation)
     return operation
   }
 
-  private create(id: string, key: MetricKey, values: ReadonlyArray<string>): Metric.Metric<number, unknown> {
+  private make(key: MetricKey, values: ReadonlyArray<string>): Handle {
     const definition: MetricDefinition = metrics[key]
-    const attributes = Object.fromEntries(definition.labels.map((label, index) => [label, values[index] ?? ""]))
-    const series: Metric.Metric<number, unknown> = make(definition, attributes)
-    this.known.set(id, series)
-    return series
+    return make(definition, Object.fromEntries(definition.labels.map((label, index) => [label, values[index] ?? ""])))
   }
 }
 

@@ -96,25 +96,25 @@ export const layer = (options: Options = {}): Layer.Layer<TraceStore> =>
     TraceStore,
     Effect.gen(function* () {
       const capacity = checkInteger("TraceStore", "capacity", options.capacity ?? defaults.capacity, 1)
-      const traces = new Map<string, RequestTrace>()
+      // A ring: a thousand entries are searched faster than a map of them is kept.
+      const ring: Array<RequestTrace> = []
+      let next = 0
       const assembly = Trace.assembly()
       yield* listen((events) => {
         for (const event of events) {
           const trace = Trace.add(assembly, event)
-          if (trace !== undefined) traces.set(trace.requestId, trace)
-        }
-        for (const requestId of traces.keys()) {
-          if (traces.size <= capacity) break
-          traces.delete(requestId)
+          if (trace === undefined) continue
+          ring[next] = trace
+          next = (next + 1) % capacity
         }
       })
       const newest = (matches: (trace: RequestTrace) => boolean): ReadonlyArray<RequestTrace> =>
-        Array.from(traces.values()).filter(matches).toReversed()
+        [...ring.slice(next), ...ring.slice(0, next)].filter(matches).toReversed()
       return {
         recent: (count = capacity) => Effect.sync(() => newest(() => true).slice(0, count)),
         byService: (service) => Effect.sync(() => newest((trace) => trace.service === service)),
         failed: Effect.sync(() => newest(({ success }) => !success)),
-        byId: (requestId) => Effect.sync(() => traces.get(requestId)),
+        byId: (requestId) => Effect.sync(() => ring.find((trace) => trace.requestId === requestId)),
         statistics: (service) =>
           Effect.sync(() => statisticsOf(newest((trace) => service === undefined || trace.service === service)))
       }

@@ -66,7 +66,7 @@ const after = <A, E, R, E2>(
 
 /** The attempt stage of a service, made once. */
 export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
-  const { breaker, bulkhead, limiter, publisher, timeoutMillis } = stages
+  const { breaker, bulkhead, limiter, observer, publisher, timeoutMillis } = stages
   const late = (fiber: Fiber.Fiber<unknown, unknown>) => Timeout.timedOut(name, timeoutMillis, publisher, fiber)
   const over = (fiber: Fiber.Fiber<unknown, unknown>) => {
     const call = callOf(fiber)
@@ -101,8 +101,8 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
   ): Effect.Effect<void> | undefined => {
     bulkhead?.leave(holds.permit)
     if (publisher.active) {
-      const durationMs = nowOf(fiber) - holds.startedAt
-      publisher.publish(fiber, { _tag: "AttemptDone", durationMs, ...endingOf(exit) })
+      const now = nowOf(fiber)
+      publisher.publish(fiber, { _tag: "AttemptDone", durationMs: now - holds.startedAt, ...endingOf(exit) }, now)
     }
     if (limiter === undefined) return undefined
     return holds.asked ? penalty(limiter, exit) : limiter.leave(holds.token, fiber)
@@ -129,7 +129,7 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
       const share = () => after(bulkhead?.enter(holds.permit, fiber), admit)
       const pace = () => after(limiter?.enter(1, holds.token, fiber), share)
       // The handler stands before anything is taken, so nothing can fall in between.
-      return Effect.onExitPrimitive(
+      const attempt = Effect.onExitPrimitive(
         Effect.suspend(() => {
           if (publisher.active) holds.startedAt = nowOf(fiber)
           return after(breaker?.refusal(fiber), pace)
@@ -141,6 +141,8 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
             : Effect.flatMap(stopping, () => leave(holds, exit, fiber) ?? Effect.void)
         }
       )
+      const call = observer === undefined ? undefined : callOf(fiber)
+      return observer === undefined || call === undefined ? attempt : observer.attempt(attempt, call)
     })
 }
 

@@ -9,20 +9,34 @@ import { type CurrentCall, makeCall } from "../event/CurrentCall.ts"
 import { deadlineOf } from "../policy/CurrentDeadline.ts"
 import { nowOf } from "../store/Now.ts"
 
-const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
 const idLength = 6
+const ids = 36 ** idLength
+
+/** The text of the second that was asked for last: a busy program makes many ids in each. */
+let lastSecond = Number.NaN
+let lastText = ""
+
+const secondText = (millis: number): string => {
+  const second = Math.floor(millis / 1000)
+  if (second !== lastSecond) {
+    const [day = "", time = ""] = DateTime.formatIso(DateTime.makeUnsafe(second * 1000))
+      .replaceAll(/[-:]/g, "")
+      .split("T")
+    lastText = `req_${day}_${time.slice(0, 6)}_`
+    lastSecond = second
+  }
+  return lastText
+}
 
 /**
  * `req_20251116_143025_abc123`: the second in UTC and six characters of chance, as the design writes it. With two
  * billion possible ids a second a collision within one journal is unlikely, not impossible.
  */
-export const makeRequestId = (millis: number, random: Random.Random): string => {
-  const iso = DateTime.formatIso(DateTime.makeUnsafe(millis))
-  const [day = "", time = ""] = iso.replaceAll(/[-:]/g, "").split("T")
-  let chance = ""
-  for (let i = 0; i < idLength; i++) chance += alphabet[Math.floor(random.nextDoubleUnsafe() * alphabet.length)] ?? "0"
-  return `req_${day}_${time.slice(0, 6)}_${chance}`
-}
+export const makeRequestId = (millis: number, random: Random.Random): string =>
+  secondText(millis) +
+  Math.floor(random.nextDoubleUnsafe() * ids)
+    .toString(36)
+    .padStart(idLength, "0")
 
 /** What a caller says about a call. */
 export interface CallInfo {

@@ -83,16 +83,16 @@ const announced = <A, E, R>(
   provenance: (answer: A) => PipelineAnswer<unknown>["provenance"]
 ): Effect.Effect<A, E, R> =>
   Effect.withFiber((fiber) => {
-    const startedAt = nowOf(fiber)
-    publisher.publish(fiber, { _tag: "CallStarted" })
+    publisher.publish(fiber, { _tag: "CallStarted" }, call.startedAt)
     return Effect.onExitPrimitive(effect, (exit) => {
-      publisher.publish(fiber, {
-        _tag: "CallDone",
+      const now = nowOf(fiber)
+      const ended = {
         attempts: call.attempts,
-        durationMs: nowOf(fiber) - startedAt,
+        durationMs: now - call.startedAt,
         provenance: exit._tag === "Success" ? provenanceOf(provenance(exit.value)) : "live",
         ...Attempt.endingOf(exit)
-      })
+      } as const
+      publisher.publish(fiber, { _tag: "CallDone", ...ended }, now)
       return undefined
     })
   })
@@ -105,7 +105,7 @@ const inOwnTime = <R>(context: Context.Context<R>, deadlineMillis: number): Cont
 /** Compiles the policies of a service. */
 export const make = (service: string, config: Policies): Effect.Effect<Pipeline> =>
   Effect.map(Stages.make(service, config), (stages) => {
-    const { cache, deadlineMillis, hedge, publisher, retry } = stages
+    const { cache, deadlineMillis, hedge, observer, publisher, retry } = stages
     const attempt = Attempt.make(service, stages)
     const operations = new Map<string, boolean>()
 
@@ -147,7 +147,8 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       return Effect.withFiber((fiber) => {
         const call = CallContext.start(identity, deadlineMillis, fiber)
         const told = publisher.active ? announced(effect, call, publisher, provenance) : effect
-        return Effect.provideService(told, CallScope, call)
+        const watched = observer === undefined ? told : observer.call(told, call)
+        return Effect.provideService(watched, CallScope, call)
       })
     }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { Duration, Effect, Random, Schedule } from "effect"
+import { CallObserver } from "../event/CallObserver.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import * as Backoff from "../policy/Backoff.ts"
 import * as Bulkhead from "../policy/Bulkhead.ts"
@@ -27,6 +28,8 @@ export interface Stages {
   readonly breaker: CircuitBreaker.CircuitBreaker | undefined
   readonly timeoutMillis: number
   readonly publisher: Publisher
+  /** What goes around calls and attempts, if anything. */
+  readonly observer: CallObserver | undefined
 }
 
 type Section<K extends keyof Policies> = Exclude<Policies[K], false>
@@ -107,6 +110,7 @@ export const make = (name: string, config: Policies): Effect.Effect<Stages> =>
       bulkhead: yield* made(config.bulkhead, (bulkhead) => Bulkhead.make({ name, ...bulkhead })),
       breaker: yield* made(config.circuitBreaker, (breaker) => CircuitBreaker.make(breakerOptions(name, breaker))),
       timeoutMillis: millisOf(config.timeout),
-      publisher: yield* makePublisher(name)
+      publisher: yield* makePublisher(name),
+      observer: yield* CallObserver
     }
   })

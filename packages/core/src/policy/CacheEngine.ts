@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Context, Effect, Exit, type Fiber } from "effect"
+import { Cause, Context, Effect, Exit, type Fiber } from "effect"
 import { categoryOf, describeError, errorOfCause } from "../error/ErrorCategory.ts"
 import { CallScope } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
@@ -54,15 +54,16 @@ export class CacheEngine<A> {
     shape: (value: A, provenance: Provenance, ageMillis: number) => B
   ): Effect.Effect<B, E, R> {
     return Effect.withFiber((fiber) => {
-      const entry = this.store.use(key)
+      const now = nowOf(fiber)
+      const entry = this.store.use(key, now)
       return Effect.isEffect(entry)
-        ? Effect.flatMap(entry, (entry) => this.decide(key, lookup, shape, entry, fiber))
-        : this.decide(key, lookup, shape, entry, fiber)
+        ? Effect.flatMap(entry, (entry) => this.decide(key, lookup, shape, entry, nowOf(fiber), fiber))
+        : this.decide(key, lookup, shape, entry, now, fiber)
     })
   }
 
   /** Books entries that are gone. */
-  gone(reason: "capacity" | "invalidated", count: number, fiber: Fiber.Fiber<unknown, unknown>): void {
+  gone(reason: "capacity" | "expired" | "invalidated", count: number, fiber: Fiber.Fiber<unknown, unknown>): void {
     if (count === 0) return
     if (reason === "capacity") this.counts.evictions += count
     if (this.publisher.active) this.publisher.publish(fiber, { _tag: "CacheEvicted", reason, count })
@@ -73,10 +74,10 @@ export class CacheEngine<A> {
     lookup: Effect.Effect<A, E, R>,
     shape: (value: A, provenance: Provenance, ageMillis: number) => B,
     entry: CacheState.Entry<A> | undefined,
+    now: number,
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<B, E, R> {
-    if (entry === undefined) return this.ask(key, lookup, shape, undefined)
-    const now = nowOf(fiber)
+    if (entry === undefined) return this.miss(key, lookup, shape, undefined)
     const age = CacheState.ageOf(entry, now)
     switch (CacheState.freshness(entry, this.options.config, now)) {
       case "fresh":
@@ -87,14 +88,26 @@ export class CacheEngine<A> {
         this.counts.staleWhileRevalidate++
         this.answered("staleWhileRevalidate", age, fiber)
         return Effect.contextWith((context: Context.Context<R>) => {
-          if (this.flights.get(key) === undefined) this.refresh(key, lookup, entry, context)
+          if (this.flights.canRefresh(key)) this.refresh(key, lookup, entry, context)
           return Effect.succeed(shape(entry.value, "staleWhileRevalidate", age))
         })
       case "staleIfError":
-        return this.ask(key, lookup, shape, entry)
+        return this.miss(key, lookup, shape, entry)
       case "dead":
-        return this.ask(key, lookup, shape, undefined, entry.version)
+        this.gone("expired", 1, fiber)
+        return this.miss(key, lookup, shape, undefined, entry.version)
     }
+  }
+
+  private miss<B, E, R>(
+    key: string,
+    lookup: Effect.Effect<A, E, R>,
+    shape: (value: A, provenance: Provenance, ageMillis: number) => B,
+    stale: CacheState.Entry<A> | undefined,
+    version = stale?.version ?? 0
+  ): Effect.Effect<B, E, R> {
+    this.counts.misses++
+    return this.ask(key, lookup, shape, stale, version)
   }
 
   /** Asks the service, alone or with others; a stale entry is the last resort. */
@@ -103,14 +116,18 @@ export class CacheEngine<A> {
     lookup: Effect.Effect<A, E, R>,
     shape: (value: A, provenance: Provenance, ageMillis: number) => B,
     stale: CacheState.Entry<A> | undefined,
-    version = stale?.version ?? 0
+    version: number
   ): Effect.Effect<B, E, R> {
     return Effect.contextWith((context: Context.Context<R>) => {
-      this.counts.misses++
       const deadline = Context.get(context, CallScope).deadline
       let own: Flight | undefined
-      const begin = (): Flight =>
-        (own = this.flights.start(key, (flight) => this.keep(key, lookup, version, flight), context, deadline, false))
+      const begin = (): Flight => {
+        const asked = (flight: () => Flight | undefined) => {
+          const kept = this.keep(key, lookup, version, flight)
+          return stale === undefined ? kept : this.reporting(kept, false)
+        }
+        return (own = this.flights.start(key, asked, context, deadline, false))
+      }
       return Effect.flatMap(this.flights.join<E>(key, begin), ({ exit, flight }) =>
         Effect.withFiber((fiber): Effect.Effect<B, E, R> => {
           if (flight !== own) this.counts.joins++
@@ -123,7 +140,6 @@ export class CacheEngine<A> {
             return this.ask(key, lookup, shape, stale, version)
           }
           if (stale === undefined) return Effect.failCause(exit.cause)
-          this.refreshFailed(error, false, fiber)
           if (exit.cause.reasons.some((reason) => reason._tag !== "Fail") || !this.options.isExcused(error))
             return Effect.failCause(exit.cause)
           const age = CacheState.ageOf(stale, nowOf(fiber))
@@ -144,13 +160,18 @@ export class CacheEngine<A> {
   ): void {
     this.counts.refreshes++
     const refreshed = (flight: () => Flight | undefined) =>
-      Effect.tapCause(this.keep(key, lookup, entry.version, flight), (cause) =>
-        Effect.withFiber((fiber) => {
-          this.refreshFailed(errorOfCause(cause), true, fiber)
-          return Effect.void
-        })
-      )
+      this.reporting(this.keep(key, lookup, entry.version, flight), true)
     this.flights.start(key, refreshed, withDeadline(context, Infinity), Infinity, true)
+  }
+
+  /** Tells when a lookup failed that was to replace a good value: once, however many wait for it. */
+  private reporting<E, R>(lookup: Effect.Effect<A, E, R>, background: boolean): Effect.Effect<A, E, R> {
+    return Effect.tapCause(lookup, (cause) =>
+      Effect.withFiber((fiber) => {
+        if (!Cause.hasInterruptsOnly(cause)) this.refreshFailed(errorOfCause(cause), background, fiber)
+        return Effect.void
+      })
+    )
   }
 
   /** Keeps what the lookup answers, unless the key was set or invalidated meanwhile. */

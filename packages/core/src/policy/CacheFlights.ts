@@ -18,9 +18,13 @@ export interface Flight {
 /** The flights of one cache. */
 export class CacheFlights<A> {
   private readonly flights = new Map<string, Flight>()
+  // Also those that were detached from their key: they run until they end or the cache is closed.
+  private readonly refreshes = new Set<Flight>()
+  private closed = false
 
-  get(key: string): Flight | undefined {
-    return this.flights.get(key)
+  /** Whether a background refresh of a key may start: none is running, and the cache is open. */
+  canRefresh(key: string): boolean {
+    return !this.closed && !this.flights.has(key)
   }
 
   /** Whether this very flight is still the one of its key: nobody has set or invalidated the key meanwhile. */
@@ -44,7 +48,9 @@ export class CacheFlights<A> {
     const started: Flight = { fiber, deadline, background, waiters: 0 }
     flight = started
     this.flights.set(key, started)
+    if (background) this.refreshes.add(started)
     fiber.addObserver(() => {
+      this.refreshes.delete(started)
       if (this.isCurrent(key, started)) this.flights.delete(key)
     })
     return started
@@ -78,14 +84,11 @@ export class CacheFlights<A> {
     }
   }
 
-  /** Interrupts the background refreshes. */
+  /** Interrupts the background refreshes; no other starts. */
   close(): Effect.Effect<void> {
-    return Effect.suspend(() =>
-      Fiber.interruptAll(
-        Array.from(this.flights.values(), (flight) => flight).flatMap(({ background, fiber }) =>
-          background ? [fiber] : []
-        )
-      )
-    )
+    return Effect.suspend(() => {
+      this.closed = true
+      return Fiber.interruptAll(Array.from(this.refreshes, ({ fiber }) => fiber))
+    })
   }
 }

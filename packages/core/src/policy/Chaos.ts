@@ -42,8 +42,11 @@ export interface Options<E = never, B = never> {
     | undefined
   /** Answers something else instead of calling. */
   readonly outcome?: { readonly rate: number; readonly value: () => B } | undefined
-  /** Asked at every call, so that a drill can be switched on and off. Default: always on. */
-  readonly enabled?: Effect.Effect<boolean> | undefined
+  /**
+   * `false`: calls are left as they are, at no cost. An effect, such as `Ref.get(drill)`, is asked at every call, so that a
+   * drill can be switched on and off. Default `true`.
+   */
+  readonly enabled?: boolean | Effect.Effect<boolean> | undefined
 }
 
 /** Chaos, used as `effect.pipe(chaos)`. */
@@ -68,10 +71,8 @@ const delayOf = ({ delay }: Latency): { readonly from: number; readonly to: numb
 }
 
 /** A generator of its own, so that other users of `Random` do not shift the draws. */
-const generatorOf = (seed: number | string): Effect.Effect<number> => {
-  const own = Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed))
-  return Effect.sync(() => own.nextDoubleUnsafe())
-}
+const generatorOf = (seed: number | string): Effect.Effect<Effect.Effect<number>> =>
+  Effect.map(Random.withSeed(Effect.service(Random.Random), seed), (own) => Effect.sync(() => own.nextDoubleUnsafe()))
 
 /** Makes chaos. Options that make no sense are a defect (`InvalidOptionError`). */
 export const make = <E = never, B = never>(options: Options<E, B>): Effect.Effect<Chaos<E, B>> =>
@@ -90,7 +91,7 @@ export const make = <E = never, B = never>(options: Options<E, B>): Effect.Effec
       `nothing would ever go wrong; give "fault", "latency" or "outcome"`
     )
     const delay = latency === undefined ? { from: 0, to: 0 } : delayOf(latency)
-    const draw = seed === undefined ? Random.next : generatorOf(seed)
+    const draw = seed === undefined ? Random.next : yield* generatorOf(seed)
     const publisher = yield* makePublisher(name)
     const tell = (kind: (typeof ChaosInjected.Type)["kind"], delayMs?: number) =>
       Effect.withFiber((fiber) => {
@@ -119,8 +120,9 @@ export const make = <E = never, B = never>(options: Options<E, B>): Effect.Effec
         }
         return yield* effect
       })
-    return (effect) =>
-      enabled === undefined ? strike(effect) : Effect.flatMap(enabled, (on) => (on ? strike(effect) : effect))
+    if (enabled === false) return (effect) => effect
+    if (enabled === undefined || enabled === true) return strike
+    return (effect) => Effect.flatMap(enabled, (on) => (on ? strike(effect) : effect))
   })
 
 /** The chaos of this part of the program. It adds latency and defects at most: its errors and answers have no type here. */

@@ -58,7 +58,9 @@ export interface CacheStats {
   readonly misses: number
   /** Callers that shared a lookup somebody else had started. */
   readonly joins: number
+  /** Refreshes in the background. */
   readonly refreshes: number
+  /** Lookups that failed to replace a stale answer, in the background or with callers waiting. */
   readonly refreshFailures: number
   readonly evictions: number
 }
@@ -85,7 +87,7 @@ export interface StaleCache<A> {
   readonly invalidateMatching: (pattern: Pattern) => Effect.Effect<number>
   readonly clear: Effect.Effect<void>
   readonly stats: Effect.Effect<CacheStats>
-  /** Interrupts the refreshes that run in the background; `makeScoped` does it at the end of its scope. */
+  /** Ends the refreshes that run in the background, and starts no others; `makeScoped` does it at the end of its scope. */
   readonly close: Effect.Effect<void>
 }
 

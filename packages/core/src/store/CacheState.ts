@@ -76,10 +76,18 @@ export const remove = <A>(cache: Cache<A>, key: string): boolean => {
   return true
 }
 
-/** The entry of a key, which counts as used. An entry whose windows are all over stays until `put` makes room. */
-export const use = <A>(cache: Cache<A>, key: string): Entry<A> | undefined => {
+/**
+ * The entry of a key, which counts as used. An entry whose windows are all over is removed, and given this one last time
+ * so that its end can be told.
+ */
+export const use = <A>(cache: Cache<A>, config: CacheConfig, key: string, now: number): Entry<A> | undefined => {
   const node = cache.entries.get(key)
-  if (node === undefined || node === cache.newest) return node
+  if (node === undefined) return undefined
+  if (freshness(node, config, now) === "dead") {
+    remove(cache, key)
+    return node
+  }
+  if (node === cache.newest) return node
   unlink(cache, node)
   linkNewest(cache, node)
   return node
@@ -89,8 +97,9 @@ export const use = <A>(cache: Cache<A>, key: string): Entry<A> | undefined => {
 export const peek = <A>(cache: Cache<A>, key: string): Entry<A> | undefined => cache.entries.get(key)
 
 /**
- * Stores a value and answers how many entries had to go for it. With `expected` it stores only over that version, 0
- * meaning that there is none, and answers `undefined` when somebody else stored meanwhile.
+ * Stores a value and answers how many entries had to go for it. With `expected` it answers `undefined` and stores nothing
+ * when there is an entry of another version: somebody else stored meanwhile. An entry that left meanwhile is no reason
+ * not to store.
  */
 export const put = <A>(
   cache: Cache<A>,
@@ -101,7 +110,7 @@ export const put = <A>(
   expected?: number
 ): number | undefined => {
   const known = cache.entries.get(key)
-  if (expected !== undefined && (known?.version ?? 0) !== expected) return undefined
+  if (expected !== undefined && known !== undefined && known.version !== expected) return undefined
   if (known !== undefined) unlink(cache, known)
   const node: Node<A> = { key, value, storedAt: now, version: ++cache.version, newer: undefined, older: undefined }
   cache.entries.set(key, node)

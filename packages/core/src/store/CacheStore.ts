@@ -10,10 +10,14 @@ import type { Decision } from "./Decision.ts"
 
 /** The entries of one cache. Every operation is one atomic step. */
 export interface CacheStore<A> {
-  /** The entry of a key, used or only looked at. */
-  readonly use: (key: string) => Decision<CacheState.Entry<A> | undefined>
+  /** The entry of a key, which counts as used; one whose windows are all over is removed and given a last time. */
+  readonly use: (key: string, now: number) => Decision<CacheState.Entry<A> | undefined>
+  /** The entry of a key, only looked at. */
   readonly peek: (key: string) => Decision<CacheState.Entry<A> | undefined>
-  /** Stores, over `expected` only when given; answers how many entries were evicted, `undefined` if not stored. */
+  /**
+   * Stores, and answers how many entries were evicted. With `expected` it stores nothing and answers `undefined` when there
+   * is an entry of another version.
+   */
   readonly put: (key: string, value: A, now: number, expected?: number) => Decision<number | undefined>
   readonly remove: (key: string) => Decision<boolean>
   readonly removeMatching: (matches: (key: string) => boolean) => Decision<number>
@@ -35,7 +39,7 @@ export interface CacheStoreFactory {
 export const memory: CacheStoreFactory = <A>({ config }: CacheStoreOptions): CacheStore<A> => {
   const cache = CacheState.make<A>()
   return {
-    use: (key) => CacheState.use(cache, key),
+    use: (key, now) => CacheState.use(cache, config, key, now),
     peek: (key) => CacheState.peek(cache, key),
     put: (key, value, now, expected) => CacheState.put(cache, config, key, value, now, expected),
     remove: (key) => CacheState.remove(cache, key),

@@ -25,7 +25,7 @@
  *
  * @module
  */
-import { Clock, type Duration, Effect, type Exit } from "effect"
+import { Clock, Duration, Effect, type Exit } from "effect"
 
 /** What one call meets. */
 export interface Step<A, E> {
@@ -61,6 +61,34 @@ export const hang: Step<never, never> = { delay: none, effect: Effect.never }
 export const repeat = <A, E>(step: Step<A, E>, times: number): ReadonlyArray<Step<A, E>> =>
   Array.from({ length: times }, () => step)
 
+/** Chooses by the number of the call (from 0) and the milliseconds since the dependency was first called. */
+export type Script<A, E> = (call: number, elapsedMillis: number) => Step<A, E>
+
+const missing: Step<never, never> = {
+  delay: none,
+  effect: Effect.die("a FlakyDependency needs at least one step")
+}
+
+/** Begins again after the last step. */
+export const cycle =
+  <A, E>(steps: ReadonlyArray<Step<A, E>>): Script<A, E> =>
+  (call) =>
+    steps[call % steps.length] ?? missing
+
+/**
+ * By time: `step` from one moment until another, each counted from the first call, and `otherwise` before and after.
+ * `between("1 minute", "3 minutes", fail("down"), succeed("ok"))` is an outage of two minutes.
+ */
+export const between = <A, E, A2, E2>(
+  from: Duration.Input,
+  to: Duration.Input,
+  step: Step<A, E>,
+  otherwise: Step<A2, E2>
+): Script<A | A2, E | E2> => {
+  const [begin, end] = [Duration.toMillis(from), Duration.toMillis(to)]
+  return (_, elapsedMillis) => (elapsedMillis >= begin && elapsedMillis < end ? step : otherwise)
+}
+
 /** What a dependency has been through. */
 export interface Stats {
   readonly calls: number
@@ -79,18 +107,17 @@ export interface FlakyDependency<A, E> {
 }
 
 /**
- * Makes a dependency. A list is gone through step by step, and its last step repeats; a function chooses by the number of
- * the call (from 0) and the time in milliseconds since the dependency was first called.
+ * Makes a dependency. A list is gone through step by step, and its last step repeats; for anything else there are
+ * `cycle`, `between`, or a script of your own.
  */
 export const make = <A, E>(
-  script: ReadonlyArray<Step<A, E>> | ((call: number, elapsedMillis: number) => Step<A, E>)
+  script: ReadonlyArray<Step<A, E>> | Script<A, E>
 ): FlakyDependency<A, E> => {
   const stats = { calls: 0, running: 0, mostRunning: 0, succeeded: 0, failed: 0, interrupted: 0 }
   let firstAt: number | undefined
   const stepOf = (call: number, now: number): Step<A, E> => {
     firstAt ??= now
-    const step = typeof script === "function" ? script(call, now - firstAt) : (script[call] ?? script.at(-1))
-    return step ?? { delay: none, effect: Effect.die("a FlakyDependency needs at least one step") }
+    return typeof script === "function" ? script(call, now - firstAt) : (script[call] ?? script.at(-1) ?? missing)
   }
   const ended = (exit: Exit.Exit<A, E>, interrupted: boolean): void => {
     stats.running--
@@ -103,8 +130,8 @@ export const make = <A, E>(
     return Effect.onExitPrimitive(
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         began = true
-        const step = stepOf(stats.calls++, now)
         stats.mostRunning = Math.max(stats.mostRunning, ++stats.running)
+        const step = stepOf(stats.calls++, now)
         return step.delay === none ? step.effect : Effect.andThen(Effect.sleep(step.delay), step.effect)
       }),
       (exit) => {

@@ -5,6 +5,13 @@
  */
 import type { Freshness } from "../store/CacheState.ts"
 
+/** Durations in milliseconds; both stale windows are counted from expiry. */
+export interface Windows {
+  readonly ttl: number
+  readonly revalidate: number
+  readonly ifError: number
+}
+
 /** One entry. */
 export interface ModelEntry {
   readonly key: string
@@ -20,10 +27,20 @@ export interface Model {
 /** No entries. */
 export const make = (): Model => ({ entries: [] })
 
-/** The entry of a key, which moves to the end. */
-export const use = (model: Model, key: string): ModelEntry | undefined => {
+/** What an entry may be used for: each window is counted from expiry. */
+export const freshness = (storedAt: number, now: number, windows: Windows): Freshness => {
+  const expiry = storedAt + windows.ttl
+  if (now < expiry) return "fresh"
+  if (now < expiry + windows.revalidate) return "staleWhileRevalidate"
+  return now < expiry + windows.ifError ? "staleIfError" : "dead"
+}
+
+/** The entry of a key, which moves to the end; a dead one leaves. */
+export const use = (model: Model, key: string, now: number, windows: Windows): ModelEntry | undefined => {
   const found = model.entries.find((entry) => entry.key === key)
-  if (found !== undefined) model.entries = [...model.entries.filter((entry) => entry !== found), found]
+  if (found === undefined) return undefined
+  const others = model.entries.filter((entry) => entry !== found)
+  model.entries = freshness(found.storedAt, now, windows) === "dead" ? others : [...others, found]
   return found
 }
 
@@ -35,16 +52,4 @@ export const put = (model: Model, capacity: number, entry: ModelEntry): void => 
 /** Forgets a key. */
 export const remove = (model: Model, key: string): void => {
   model.entries = model.entries.filter((entry) => entry.key !== key)
-}
-
-/** What an entry may be used for: each window is counted from expiry. */
-export const freshness = (
-  storedAt: number,
-  now: number,
-  windows: { readonly ttl: number; readonly revalidate: number; readonly ifError: number }
-): Freshness => {
-  const expiry = storedAt + windows.ttl
-  if (now < expiry) return "fresh"
-  if (now < expiry + windows.revalidate) return "staleWhileRevalidate"
-  return now < expiry + windows.ifError ? "staleIfError" : "dead"
 }
