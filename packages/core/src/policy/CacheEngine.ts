@@ -78,25 +78,35 @@ export class CacheEngine<A> {
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<B, E, R> {
     if (entry === undefined) return this.miss(key, lookup, shape, undefined)
-    const age = CacheState.ageOf(entry, now)
     switch (CacheState.freshness(entry, this.options.config, now)) {
       case "fresh":
-        this.counts.hits++
-        this.answered("fresh", age, fiber)
-        return Effect.succeed(shape(entry.value, "fresh", age))
-      case "staleWhileRevalidate":
-        this.counts.staleWhileRevalidate++
-        this.answered("staleWhileRevalidate", age, fiber)
+        return Effect.succeed(this.give(entry, "fresh", now, shape, fiber))
+      case "staleWhileRevalidate": {
+        const answer = this.give(entry, "staleWhileRevalidate", now, shape, fiber)
         return Effect.contextWith((context: Context.Context<R>) => {
           if (this.flights.canRefresh(key)) this.refresh(key, lookup, entry, context)
-          return Effect.succeed(shape(entry.value, "staleWhileRevalidate", age))
+          return Effect.succeed(answer)
         })
+      }
       case "staleIfError":
         return this.miss(key, lookup, shape, entry)
       case "dead":
         this.gone("expired", 1, fiber)
         return this.miss(key, lookup, shape, undefined, entry.version)
     }
+  }
+
+  private give<B>(
+    entry: CacheState.Entry<A>,
+    provenance: "fresh" | "staleWhileRevalidate" | "staleIfError",
+    now: number,
+    shape: (value: A, provenance: Provenance, ageMillis: number) => B,
+    fiber: Fiber.Fiber<unknown, unknown>
+  ): B {
+    const age = CacheState.ageOf(entry, now)
+    this.counts[provenance === "fresh" ? "hits" : provenance]++
+    this.answered(provenance, age, fiber)
+    return shape(entry.value, provenance, age)
   }
 
   private miss<B, E, R>(
@@ -142,10 +152,14 @@ export class CacheEngine<A> {
           if (stale === undefined) return Effect.failCause(exit.cause)
           if (exit.cause.reasons.some((reason) => reason._tag !== "Fail") || !this.options.isExcused(error))
             return Effect.failCause(exit.cause)
-          const age = CacheState.ageOf(stale, nowOf(fiber))
-          this.counts.staleIfError++
-          this.answered("staleIfError", age, fiber)
-          return Effect.succeed(shape(stale.value, "staleIfError", age))
+          // The lookup took its time: the windows may be over, or the key may have been set or invalidated meanwhile.
+          return Decision.andThen(flight.detached ? this.store.peek(key) : stale, (entry): Effect.Effect<B, E> => {
+            const now = nowOf(fiber)
+            const provenance = entry && CacheState.freshness(entry, this.options.config, now)
+            return entry === undefined || provenance === undefined || provenance === "dead"
+              ? Effect.failCause(exit.cause)
+              : Effect.succeed(this.give(entry, provenance, now, shape, fiber))
+          })
         })
       )
     })

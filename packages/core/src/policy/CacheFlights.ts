@@ -13,6 +13,8 @@ export interface Flight {
   readonly deadline: number
   readonly background: boolean
   waiters: number
+  /** Whether its key was set or invalidated while it ran. */
+  detached: boolean
 }
 
 /** The flights of one cache. */
@@ -45,7 +47,7 @@ export class CacheFlights<A> {
       // It first suspends, so that it is known as a flight before its first instruction.
       Effect.flatMap(Effect.yieldNow, () => lookup(() => flight))
     )
-    const started: Flight = { fiber, deadline, background, waiters: 0 }
+    const started: Flight = { fiber, deadline, background, waiters: 0, detached: false }
     flight = started
     this.flights.set(key, started)
     if (background) this.refreshes.add(started)
@@ -79,8 +81,10 @@ export class CacheFlights<A> {
 
   /** Lets a flight finish for those who wait, without its result being kept. */
   detach(matches: (key: string) => boolean): void {
-    for (const key of this.flights.keys()) {
-      if (matches(key)) this.flights.delete(key)
+    for (const [key, flight] of this.flights) {
+      if (!matches(key)) continue
+      flight.detached = true
+      this.flights.delete(key)
     }
   }
 

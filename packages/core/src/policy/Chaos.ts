@@ -18,6 +18,10 @@
  * await Effect.runPromise(program)
  * ```
  *
+ * ```text
+ * connection reset, connection reset, ok, ok, ok, ok
+ * ```
+ *
  * @module
  */
 import { Context, Duration, Effect, Layer, Random } from "effect"

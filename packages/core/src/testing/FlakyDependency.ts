@@ -110,9 +110,7 @@ export interface FlakyDependency<A, E> {
  * Makes a dependency. A list is gone through step by step, and its last step repeats; for anything else there are
  * `cycle`, `between`, or a script of your own.
  */
-export const make = <A, E>(
-  script: ReadonlyArray<Step<A, E>> | Script<A, E>
-): FlakyDependency<A, E> => {
+export const make = <A, E>(script: ReadonlyArray<Step<A, E>> | Script<A, E>): FlakyDependency<A, E> => {
   const stats = { calls: 0, running: 0, mostRunning: 0, succeeded: 0, failed: 0, interrupted: 0 }
   let firstAt: number | undefined
   const stepOf = (call: number, now: number): Step<A, E> => {

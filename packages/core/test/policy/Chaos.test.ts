@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Ref } from "effect"
+import { Clock, Effect, Fiber, Random, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import * as Chaos from "../../src/policy/Chaos.ts"
 import * as EventProbe from "../../src/testing/EventProbe.ts"
+import * as Flaky from "../../src/testing/FlakyDependency.ts"
 import { defectOf } from "../support.ts"
 
 const draws = (seed: number) =>
@@ -55,6 +56,38 @@ describe("chaos", () => {
       expect(probe.events()).toMatchObject([{ _tag: "ChaosInjected", kind: "fault" }])
     }).pipe(probe.provide)
   })
+
+  it.effect("leaves a call as it is when it is off", () =>
+    Effect.gen(function* () {
+      const chaos = yield* Chaos.make({ name: "drill", enabled: false, fault: { rate: 1, error: () => "broken" } })
+      const call = Effect.succeed("ok")
+      expect(call.pipe(chaos)).toBe(call)
+    })
+  )
+
+  it.effect("draws from the caller's generator when it has no seed, and from its own when it has one", () =>
+    Effect.gen(function* () {
+      const run = (seed: number | undefined, outside: number) =>
+        Effect.gen(function* () {
+          const chaos = yield* Chaos.make({ name: "drill", seed, fault: { rate: 0.5, error: () => "broken" } })
+          return yield* Effect.replicateEffect(Effect.exit(Effect.void.pipe(chaos)), 50)
+        }).pipe(Random.withSeed(outside))
+      expect(yield* run(undefined, 1)).toEqual(yield* run(undefined, 1))
+      expect(yield* run(undefined, 1)).not.toEqual(yield* run(undefined, 2))
+      expect(yield* run(7, 1)).toEqual(yield* run(7, 2))
+    })
+  )
+
+  it.effect("lets a call be interrupted while it is delayed", () =>
+    Effect.gen(function* () {
+      const chaos = yield* Chaos.make({ name: "drill", latency: { rate: 1, delay: "1 hour" } })
+      const service = Flaky.make([Flaky.succeed("ok")])
+      const fiber = yield* Effect.forkChild(service.call.pipe(chaos))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.interrupt(fiber)
+      expect(service.stats().calls).toBe(0)
+    })
+  )
 
   it.effect("refuses impossible options", () =>
     Effect.gen(function* () {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Option } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as Deadline from "../../src/policy/Deadline.ts"
 import * as StaleCache from "../../src/policy/StaleCache.ts"
@@ -18,7 +18,7 @@ const slowly = <A>(decision: () => Decision<A>): Effect.Effect<A> =>
 const slowStore = Layer.succeed(CacheStores, <A>(options: CacheStoreOptions): CacheStore<A> => {
   const store = memory<A>(options)
   return {
-    use: (key) => slowly(() => store.use(key)),
+    use: (key, now) => slowly(() => store.use(key, now)),
     peek: (key) => slowly(() => store.peek(key)),
     put: (key, value, now, expected) => slowly(() => store.put(key, value, now, expected)),
     remove: (key) => slowly(() => store.remove(key)),
@@ -89,6 +89,96 @@ const suite = (provide: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, 
       yield* TestClock.adjust("5 minutes")
       expect(yield* cache.get("today", service.call)).toBe("one")
       expect(yield* cache.stats).toMatchObject({ refreshFailures: 2, staleIfError: 1, staleWhileRevalidate: 1 })
+    }))
+
+  test("keeps what a lookup answered even if the old answer had to make room meanwhile", () =>
+    Effect.gen(function* () {
+      const cache = yield* StaleCache.make<string>({ name: "reports", ...windows, capacity: 1 })
+      yield* cache.set("today", "one")
+      yield* TestClock.adjust("10 minutes")
+      const asking = yield* Effect.forkChild(cache.get("today", Effect.delay(Effect.succeed("two"), "1 second")))
+      yield* settle
+      yield* cache.set("tomorrow", "three")
+      yield* TestClock.adjust("1 second")
+      expect(yield* Fiber.join(asking)).toBe("two")
+      expect(yield* cache.get("today", Effect.die("unused"))).toBe("two")
+    }))
+
+  test("forgets an answer whose windows are over, and says so", () => {
+    const probe = EventProbe.make()
+    return Effect.gen(function* () {
+      const cache = yield* make
+      yield* cache.set("today", "one")
+      yield* TestClock.adjust("2 hours")
+      expect(yield* cache.peek("today")).toEqual(Option.none())
+      expect(yield* Effect.exit(cache.get("today", Effect.fail("down")))).toEqual(Exit.fail("down"))
+      expect(yield* cache.stats).toMatchObject({ size: 0, evictions: 0, refreshFailures: 0 })
+      expect(probe.of("CacheEvicted")).toMatchObject([{ reason: "expired", count: 1 }])
+    }).pipe(probe.provide)
+  })
+
+  test("does not answer from the past when its time ran out during the lookup", () =>
+    Effect.gen(function* () {
+      const cache = yield* make
+      yield* cache.set("today", "one")
+      yield* TestClock.adjust("60 minutes")
+      const asking = yield* Effect.forkChild(
+        Effect.exit(cache.get("today", Effect.delay(Effect.fail("down"), "90 seconds")))
+      )
+      yield* settle
+      yield* TestClock.adjust("90 seconds")
+      expect(yield* Fiber.join(asking)).toEqual(Exit.fail("down"))
+    }))
+
+  test("after a failed lookup answers what was set meanwhile, and never what was invalidated meanwhile", () =>
+    Effect.gen(function* () {
+      const cache = yield* make
+      const ask = Effect.forkChild(Effect.exit(cache.answer("today", Effect.delay(Effect.fail("down"), "2 seconds"))))
+      yield* cache.set("today", "one")
+      yield* TestClock.adjust("10 minutes")
+      const first = yield* ask
+      yield* settle
+      yield* TestClock.adjust("1 second")
+      yield* cache.set("today", "two")
+      yield* TestClock.adjust("1 second")
+      const set = { value: "two", provenance: "fresh", ageMillis: 1000 } as const
+      expect(yield* Fiber.join(first)).toEqual(Exit.succeed(set))
+      yield* TestClock.adjust("10 minutes")
+      const second = yield* ask
+      yield* settle
+      yield* cache.invalidate("today")
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* Fiber.join(second)).toEqual(Exit.fail("down"))
+    }))
+
+  test("tells of a failed lookup once, however many waited for it", () => {
+    const probe = EventProbe.make()
+    return Effect.gen(function* () {
+      const cache = yield* make
+      yield* cache.set("today", "one")
+      yield* TestClock.adjust("10 minutes")
+      const service = Flaky.make<string, string>([Flaky.fail("down", "1 second")])
+      const fibers = yield* Effect.forEach([1, 2, 3], () => Effect.forkChild(cache.get("today", service.call)))
+      yield* settle
+      yield* TestClock.adjust("1 second")
+      expect(yield* Effect.forEach(fibers, (fiber) => Fiber.join(fiber))).toEqual(["one", "one", "one"])
+      expect(yield* cache.stats).toMatchObject({ refreshFailures: 1, staleIfError: 3, joins: 2, misses: 3 })
+      expect(probe.of("CacheRefreshFailed")).toMatchObject([{ background: false, error: "down" }])
+    }).pipe(probe.provide)
+  })
+
+  test("gives the defect of a shared lookup to all who wait, and asks again afterwards", () =>
+    Effect.gen(function* () {
+      const cache = yield* make
+      const service = Flaky.make([Flaky.die("bug", "1 second"), Flaky.succeed("one")])
+      const calls = [1, 2].map(() => Effect.forkChild(Effect.exit(cache.get("today", service.call))))
+      const fibers = yield* Effect.all(calls)
+      yield* settle
+      yield* TestClock.adjust("1 second")
+      const exits = yield* Effect.forEach(fibers, (fiber) => Fiber.join(fiber))
+      expect(exits).toEqual([Exit.die("bug"), Exit.die("bug")])
+      expect(yield* cache.get("today", service.call)).toBe("one")
+      expect(service.stats()).toMatchObject({ calls: 2, running: 0 })
     }))
 
   test("does not answer from the past when the truth has changed", () =>
@@ -208,6 +298,86 @@ describe("the stale cache", () => {
     })
   )
 
+  it.effect("stops a background refresh with its scope even if the key was set meanwhile", () =>
+    Effect.gen(function* () {
+      const service = Flaky.make([Flaky.succeed("two", "1 hour")])
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const cache = yield* StaleCache.makeScoped<string>({ name: "reports", ...windows })
+          yield* cache.set("today", "one")
+          yield* TestClock.adjust("61 seconds")
+          yield* cache.get("today", service.call)
+          yield* settle
+          yield* cache.set("today", "three")
+          expect(service.stats().running).toBe(1)
+        })
+      )
+      expect(service.stats()).toMatchObject({ running: 0, interrupted: 1 })
+    })
+  )
+
+  it.effect("starts no refresh once it is closed, and does not call the end of one a failure", () => {
+    const probe = EventProbe.make()
+    return Effect.gen(function* () {
+      const cache = yield* make
+      const service = Flaky.make([Flaky.succeed("two", "1 hour")])
+      yield* cache.set("today", "one")
+      yield* TestClock.adjust("61 seconds")
+      yield* cache.get("today", service.call)
+      yield* settle
+      yield* cache.close
+      expect(yield* cache.get("today", service.call)).toBe("one")
+      yield* settle
+      expect(service.stats()).toMatchObject({ calls: 1, interrupted: 1, running: 0 })
+      expect(yield* cache.stats).toMatchObject({ refreshes: 1, refreshFailures: 0 })
+      expect(probe.of("CacheRefreshFailed")).toEqual([])
+    }).pipe(probe.provide)
+  })
+
+  it.effect("asks again for those who have more time than the one who started the lookup", () =>
+    Effect.gen(function* () {
+      const cache = yield* make
+      const outOfTime = { reason: "deadline", category: "transient" }
+      const service = Flaky.make([Flaky.fail(outOfTime, "400 millis"), Flaky.succeed("one", "1 second")])
+      const deadline = yield* Deadline.make({ name: "short", within: "500 millis" })
+      const hasty = yield* Effect.forkChild(Effect.exit(cache.get("today", service.call).pipe(deadline)))
+      yield* settle
+      const patient = yield* Effect.forkChild(cache.get("today", service.call))
+      yield* TestClock.adjust("400 millis")
+      expect(yield* Fiber.join(hasty)).toEqual(Exit.fail(outOfTime))
+      yield* settle
+      yield* TestClock.adjust("1 second")
+      expect(yield* Fiber.join(patient)).toBe("one")
+      expect(yield* cache.stats).toMatchObject({ misses: 2, joins: 1 })
+    })
+  )
+
+  it.effect("stops the lookup of a caller who is interrupted before it began", () =>
+    Effect.gen(function* () {
+      const cache = yield* make
+      const service = Flaky.make([Flaky.hang])
+      const fiber = yield* Effect.forkChild(cache.get("today", service.call), { startImmediately: true })
+      yield* Fiber.interrupt(fiber)
+      yield* settle
+      expect(service.stats().running).toBe(0)
+      expect(yield* cache.get("today", Effect.succeed("one"))).toBe("one")
+    })
+  )
+
+  it.effect("runs a lookup with the services of the one who started it", () => {
+    class Greeting extends Context.Service<Greeting, string>()("test/Greeting") {}
+    return Effect.gen(function* () {
+      const cache = yield* make
+      const greeted = cache.get("today", Effect.delay(Greeting, "1 second"))
+      const first = yield* Effect.forkChild(Effect.provideService(greeted, Greeting, "hello"))
+      yield* settle
+      const second = yield* Effect.forkChild(Effect.provideService(greeted, Greeting, "good day"))
+      yield* settle
+      yield* TestClock.adjust("1 second")
+      expect([yield* Fiber.join(first), yield* Fiber.join(second)]).toEqual(["hello", "hello"])
+    })
+  })
+
   it.effect("evicts what was not used for longest", () => {
     const probe = EventProbe.make()
     return Effect.gen(function* () {
@@ -245,6 +415,7 @@ describe("the stale cache", () => {
     Effect.gen(function* () {
       expect(yield* defectOf(StaleCache.make({ name: "c", capacity: 0 }))).toContain(`option "capacity" is 0`)
       expect(yield* defectOf(StaleCache.make({ name: "c", ttl: 0 }))).toContain(`option "ttl" is 0`)
+      expect(yield* defectOf(StaleCache.make({ name: "c", when: [] }))).toContain("name at least one category")
     })
   )
 })

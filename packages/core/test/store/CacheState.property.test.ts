@@ -52,8 +52,8 @@ describe("the cache as a state machine", () => {
                 now += one.millis
                 break
               case "use": {
-                const real = CacheState.use(cache, one.key)
-                const naive = Model.use(model, one.key)
+                const real = CacheState.use(cache, config, one.key, now)
+                const naive = Model.use(model, one.key, now, windows)
                 expect(real?.value).toBe(naive?.value)
                 if (real !== undefined && naive !== undefined) {
                   expect(CacheState.freshness(real, config, now)).toBe(Model.freshness(naive.storedAt, now, windows))
@@ -69,8 +69,9 @@ describe("the cache as a state machine", () => {
                 const before = model.entries.length
                 value++
                 if (one.stale) {
+                  if (known === 0) break
                   // A refresh that started from another version changes nothing.
-                  expect(CacheState.put(cache, config, one.key, value, now, known + 1)).toBeUndefined()
+                  expect(CacheState.put(cache, config, one.key, value, now, known - 1)).toBeUndefined()
                   break
                 }
                 const evicted = CacheState.put(cache, config, one.key, value, now, known)
