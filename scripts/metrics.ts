@@ -1,6 +1,6 @@
 /**
- * Makes `grafana/dashboard.json` and `grafana/alerts.yml` from the metric names. `--check` fails when a file is not what
- * the names say.
+ * Makes the Grafana dashboard, the Prometheus alert rules and the table of the documentation from the metric names.
+ * `--check` fails when a file is not what the names say.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { Metrics } from "@skippy/core"
@@ -86,7 +86,7 @@ const datasource = { type: "prometheus", uid: "${datasource}" }
 const dashboard = {
   title: "Skippy",
   uid: "skippy",
-  description: "Made from packages/core/src/observe/MetricNames.ts by scripts/grafana.ts.",
+  description: "Made from packages/core/src/observe/MetricNames.ts by scripts/metrics.ts.",
   schemaVersion: 39,
   tags: ["skippy"],
   time: { from: "now-1h", to: "now" },
@@ -177,7 +177,7 @@ const rules: ReadonlyArray<Rule> = [
   }
 ]
 
-const alerts = `# Made from packages/core/src/observe/MetricNames.ts by scripts/grafana.ts.
+const alerts = `# Made from packages/core/src/observe/MetricNames.ts by scripts/metrics.ts.
 groups:
   - name: skippy
     rules:
@@ -194,19 +194,33 @@ ${rules
   )
   .join("")}`
 
-const folder = new URL("../grafana/", import.meta.url)
+const table = `<!-- Made from packages/core/src/observe/MetricNames.ts by scripts/metrics.ts. Do not edit. -->
+
+# Metric names
+
+| metric | type | labels | what |
+| --- | --- | --- | --- |
+${Object.values<MetricDefinition>(metrics)
+  .map(({ help, labels, name, type }) => `| \`${name}\` | ${type} | ${labels.join(", ")} | ${help} |`)
+  .join("\n")}
+
+Histograms have buckets at ${Metrics.secondsBoundaries.join(", ")} seconds.
+`
+
+const root = new URL("../", import.meta.url)
 const files: Readonly<Record<string, string>> = {
-  "dashboard.json": `${JSON.stringify(dashboard, undefined, 2)}\n`,
-  "alerts.yml": alerts
+  "grafana/dashboard.json": `${JSON.stringify(dashboard, undefined, 2)}\n`,
+  "grafana/alerts.yml": alerts,
+  "docs/metric-names.md": table
 }
 
 const check = process.argv.includes("--check")
-mkdirSync(folder, { recursive: true })
+mkdirSync(new URL("grafana", root), { recursive: true })
 for (const [name, text] of Object.entries(files)) {
-  const file = new URL(name, folder)
+  const file = new URL(name, root)
   if (!check) writeFileSync(file, text)
   else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
-    console.error(`grafana/${name} is not what the metric names say; run: npm run grafana`)
+    console.error(`${name} is not what the metric names say; run: npm run metrics`)
     process.exitCode = 1
   }
 }

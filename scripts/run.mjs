@@ -51,7 +51,7 @@ const checks = {
   types,
   unused: tool("knip", "--no-progress"),
   api: script("scripts/api.ts", "--check"),
-  grafana: script("scripts/grafana.ts", "--check")
+  metrics: script("scripts/metrics.ts", "--check")
 }
 
 const commands = {
@@ -61,7 +61,7 @@ const commands = {
   ...Object.fromEntries(Object.entries(checks).map(([name, step]) => [`check:${name}`, [step]])),
   fix: [tool("oxlint", "--fix"), tool("oxfmt", ".")],
   api: [types, script("scripts/api.ts")],
-  grafana: [script("scripts/grafana.ts")],
+  metrics: [script("scripts/metrics.ts")],
   bench: [script("bench/main.ts", ...rest)]
 }
 
