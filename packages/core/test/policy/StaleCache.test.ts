@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
+import { remainingMillis } from "../../src/policy/CurrentDeadline.ts"
 import * as Deadline from "../../src/policy/Deadline.ts"
 import * as StaleCache from "../../src/policy/StaleCache.ts"
 import { type CacheStore, CacheStores, type CacheStoreOptions, memory } from "../../src/store/CacheStore.ts"
@@ -274,9 +275,14 @@ describe("the stale cache", () => {
       yield* cache.set("today", "one")
       yield* TestClock.adjust("61 seconds")
       const deadline = yield* Deadline.make({ name: "short", within: "500 millis" })
-      const lookup = Effect.delay(Effect.succeed("two"), "1 second")
+      const left: Array<number> = []
+      const lookup = Effect.withFiber((fiber) => {
+        left.push(remainingMillis(fiber))
+        return Effect.delay(Effect.succeed("two"), "1 second")
+      })
       expect(yield* cache.get("today", lookup).pipe(deadline)).toBe("one")
       yield* TestClock.adjust("1 second")
+      expect(left).toEqual([Infinity])
       expect(yield* cache.get("today", lookup)).toBe("two")
     })
   )
@@ -333,6 +339,20 @@ describe("the stale cache", () => {
       expect(probe.of("CacheRefreshFailed")).toEqual([])
     }).pipe(probe.provide)
   })
+
+  it.effect("does not call a lookup that was interrupted inside a failure", () =>
+    Effect.gen(function* () {
+      const cache = yield* make
+      yield* cache.set("today", "one")
+      yield* TestClock.adjust("61 seconds")
+      expect(yield* cache.get("today", Effect.interrupt)).toBe("one")
+      yield* settle
+      expect(yield* cache.stats).toMatchObject({ refreshes: 1, refreshFailures: 0 })
+      expect(yield* cache.get("today", Effect.succeed("two"))).toBe("one")
+      yield* settle
+      expect(yield* cache.get("today", Effect.die("unused"))).toBe("two")
+    })
+  )
 
   it.effect("asks again for those who have more time than the one who started the lookup", () =>
     Effect.gen(function* () {

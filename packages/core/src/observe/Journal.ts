@@ -1,0 +1,253 @@
+/**
+ * Writes what happens to files that survive the program: calls to `performance.jsonl`, what happened to them to
+ * `resilience.jsonl`, one JSON record a line.
+ *
+ * It listens to the event bus and writes in batches, on a timer and at the end of its scope, never on a caller's way. A
+ * crash costs at most the last batch. When the disk is full or the folder cannot be written, calls go on, one warning is
+ * logged, records wait for better times up to `maxWaiting`, and what is lost is counted.
+ *
+ * @module
+ */
+import { Context, type Duration, Effect, FileSystem, Layer, Semaphore, Stream } from "effect"
+import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
+import type { ResilienceEvent } from "../event/ResilienceEvent.ts"
+import { filesOf, type JournalFile, make as makeFile } from "./JournalFile.ts"
+import {
+  isRecorded,
+  type JournalName,
+  journalNames,
+  type JournalRecord,
+  lineOf,
+  nameOf,
+  recordOf
+} from "./JournalRecord.ts"
+import { listen } from "./Listener.ts"
+import * as Trace from "./RequestTrace.ts"
+
+export { JournalRecord, journalNames } from "./JournalRecord.ts"
+
+/** Where the journal is and how much of it is kept. */
+export interface Options {
+  /** The folder, by custom `{SKIPPY_PATH}/metrics`; made when needed. */
+  readonly directory: string
+  /** How often records are written; a crash costs at most so much. Default 1 second. */
+  readonly flushEvery?: Duration.Input | undefined
+  /** A larger file is set aside. Default 10 MiB. */
+  readonly maxBytes?: number | undefined
+  /** An older file is set aside. Default 1 day. */
+  readonly maxAge?: Duration.Input | undefined
+  /** Of the files set aside, the oldest go above this, for each kind. Default 100 MiB. */
+  readonly maxTotalBytes?: number | undefined
+  /** Records that wait while the disk cannot be written; above it the oldest are lost. Default 100,000. */
+  readonly maxWaiting?: number | undefined
+  /** Compresses files that are set aside, with gzip: `zlib.gzip` on Node. Default: they stay as they are. */
+  readonly compress?: ((bytes: Uint8Array) => Effect.Effect<Uint8Array>) | undefined
+}
+
+/** The defaults, in one place. */
+export const defaults = {
+  flushEvery: "1 second",
+  maxBytes: 10 * 1024 * 1024,
+  maxAge: "1 day",
+  maxTotalBytes: 100 * 1024 * 1024,
+  maxWaiting: 100_000
+} as const
+
+/** What the journal did so far. */
+export interface JournalStats {
+  readonly written: number
+  readonly waiting: number
+  readonly lost: number
+  /** Why the last attempt to write failed; `undefined` when it did not. */
+  readonly failure: string | undefined
+}
+
+/** A running journal. */
+export interface Shape {
+  /** Writes what waits now. Never fails: what cannot be written goes on waiting. */
+  readonly flush: Effect.Effect<void>
+  readonly stats: Effect.Effect<JournalStats>
+}
+
+/** The journal of this part of the program. */
+export class Journal extends Context.Service<Journal, Shape>()("@skippy/core/observe/Journal") {}
+
+/** The records of one file that wait to be written. */
+class Queue {
+  lines: Array<string> = []
+  lost = 0
+  written = 0
+  private readonly max: number
+
+  constructor(max: number) {
+    this.max = max
+  }
+
+  add(line: string): void {
+    this.lines.push(line)
+  }
+
+  /** Gives the oldest up when too many wait. */
+  trim(): void {
+    const over = this.lines.length - this.max
+    if (over <= 0) return
+    this.lines.splice(0, over)
+    this.lost += over
+  }
+}
+
+const make = (options: Options) =>
+  Effect.gen(function* () {
+    const maxWaiting = checkInteger("Journal", "maxWaiting", options.maxWaiting ?? defaults.maxWaiting, 1)
+    const files = new Map<JournalName, readonly [queue: Queue, file: JournalFile]>()
+    for (const name of journalNames) {
+      const file = yield* makeFile({
+        directory: options.directory,
+        name,
+        maxBytes: checkInteger("Journal", "maxBytes", options.maxBytes ?? defaults.maxBytes, 1),
+        maxAgeMillis: checkMillis("Journal", "maxAge", options.maxAge ?? defaults.maxAge, 1),
+        maxTotalBytes: checkInteger("Journal", "maxTotalBytes", options.maxTotalBytes ?? defaults.maxTotalBytes, 0),
+        compress: options.compress
+      })
+      files.set(name, [new Queue(maxWaiting), file])
+    }
+    const queues = Array.from(files.values(), ([queue]) => queue)
+    let failure: string | undefined
+
+    const failed = (message: string) => {
+      const first = failure === undefined
+      failure = message
+      return first
+        ? Effect.logWarning(`the journal in ${options.directory} cannot be written: ${message}`)
+        : Effect.void
+    }
+    const flushOne = (queue: Queue, file: JournalFile) =>
+      Effect.clockWith((clock) => {
+        const lines = queue.lines
+        if (lines.length === 0) return Effect.void
+        queue.lines = []
+        return Effect.matchEffect(file.append(lines.join(""), clock.currentTimeMillisUnsafe()), {
+          onFailure: (error) => {
+            queue.lines = [...lines, ...queue.lines]
+            queue.trim()
+            return failed(error.message)
+          },
+          onSuccess: () => {
+            queue.written += lines.length
+            failure = undefined
+            return Effect.void
+          }
+        })
+      })
+    const all = Array.from(files.values())
+    // The timer and a caller must not write the same file at the same time.
+    const flush = Semaphore.makeUnsafe(1).withPermit(
+      Effect.forEach(all, ([queue, file]) => flushOne(queue, file), { discard: true })
+    )
+
+    const record = (one: JournalRecord): void => files.get(nameOf(one))?.[0].add(lineOf(one))
+    const assembly = Trace.assembly()
+    const handle = (events: ReadonlyArray<ResilienceEvent>): void => {
+      for (const event of events) {
+        const trace = Trace.add(assembly, event)
+        if (trace !== undefined) record({ _tag: "Trace", at: event.at, trace })
+        if (isRecorded(event)) record({ _tag: "Event", at: event.at, event })
+      }
+      for (const queue of queues) queue.trim()
+    }
+    const sum = (of: (queue: Queue) => number) => queues.reduce((total, queue) => total + of(queue), 0)
+    const stats = Effect.sync((): JournalStats => ({
+      written: sum((queue) => queue.written),
+      waiting: sum((queue) => queue.lines.length),
+      lost: sum((queue) => queue.lost),
+      failure
+    }))
+    return { flush, handle, stats }
+  })
+
+/** Keeps a journal of the current bus from the moment the layer is built; what waits at its end is written. */
+export const layer = (options: Options): Layer.Layer<Journal, never, FileSystem.FileSystem> =>
+  Layer.effect(
+    Journal,
+    Effect.gen(function* () {
+      const every = checkMillis("Journal", "flushEvery", options.flushEvery ?? defaults.flushEvery, 1)
+      const { flush, handle, stats } = yield* make(options)
+      // Registered first, so that it runs last: after the listener has handed over what it had.
+      yield* Effect.addFinalizer(() => flush)
+      yield* listen(handle)
+      yield* Effect.forkScoped(Effect.forever(Effect.delay(flush, every)))
+      return { flush, stats }
+    })
+  )
+
+/** Which records to read. */
+export interface Filter {
+  readonly service?: string | undefined
+  readonly requestId?: string | undefined
+  /** From this moment on, and before that one; milliseconds since the epoch. */
+  readonly from?: number | undefined
+  readonly until?: number | undefined
+}
+
+/** What was read. */
+export interface Reading {
+  /** In the order of their time. */
+  readonly records: ReadonlyArray<JournalRecord>
+  /** Lines that could not be read: the last of a crash, or somebody else's. */
+  readonly broken: number
+}
+
+/** How the journal is found and unpacked. */
+export interface ReadOptions {
+  readonly directory: string
+  readonly filter?: Filter | undefined
+  /** The text of a file named `.gz`; without it such files are left out. */
+  readonly decompress?: ((bytes: Uint8Array) => Effect.Effect<string>) | undefined
+}
+
+const matches = (
+  record: JournalRecord,
+  { from = -Infinity, requestId, service, until = Infinity }: Filter
+): boolean => {
+  const about = record._tag === "Trace" ? record.trace : record.event
+  return (
+    record.at >= from &&
+    record.at < until &&
+    (service === undefined || about.service === service) &&
+    (requestId === undefined || about.requestId === requestId)
+  )
+}
+
+/** Reads a journal, also one that is being written. Broken lines are skipped and counted. */
+export const read = ({ decompress, directory, filter = {} }: ReadOptions) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const records: Array<JournalRecord> = []
+    let broken = 0
+    for (const name of journalNames) {
+      for (const path of yield* filesOf(directory, name)) {
+        const packed = path.endsWith(".gz")
+        if (packed && decompress === undefined) continue
+        const text =
+          packed && decompress !== undefined
+            ? yield* decompress(yield* fs.readFile(path))
+            : yield* fs.readFileString(path)
+        for (const line of text.split("\n")) {
+          if (line === "") continue
+          const record = recordOf(line)
+          if (record === undefined) broken++
+          else if (matches(record, filter)) records.push(record)
+        }
+      }
+    }
+    const reading: Reading = { records: records.toSorted((a, b) => a.at - b.at), broken }
+    return reading
+  })
+
+/** The recorded events again, in their order, as if they happened now. */
+export const replay = (options: ReadOptions) =>
+  Stream.unwrap(
+    Effect.map(read(options), ({ records }) =>
+      Stream.fromIterable(records.flatMap((record) => (record._tag === "Event" ? [record.event] : [])))
+    )
+  )

@@ -1,0 +1,136 @@
+/**
+ * A file of lines that is never torn and never grows without end: whole batches are appended, a failed append is taken
+ * back, full files are set aside and compressed, and the oldest go when all together are too large.
+ *
+ * @module
+ */
+import { ByteSize, DateTime, Effect, FileSystem, Option, type PlatformError } from "effect"
+
+/** Where and how large; sizes in bytes, times in milliseconds. */
+export interface FileOptions {
+  readonly directory: string
+  /** `performance` becomes `performance.jsonl`, and `performance-20251116T143025123Z.jsonl.gz` when it is full. */
+  readonly name: string
+  readonly maxBytes: number
+  readonly maxAgeMillis: number
+  readonly maxTotalBytes: number
+  /** Compresses what is set aside; its results are named `.gz`. */
+  readonly compress: ((bytes: Uint8Array) => Effect.Effect<Uint8Array>) | undefined
+}
+
+/** What is known of the file that is written now. */
+interface State {
+  size: number
+  startedAt: number
+  /** Something else, or a crash, left a last line without an end. */
+  torn: boolean
+}
+
+const newline = 10
+
+/** One such file. */
+export interface JournalFile {
+  /** Appends whole lines, all or none of them. */
+  readonly append: (lines: string, now: number) => Effect.Effect<void, PlatformError.PlatformError>
+}
+
+const stampOf = (now: number): string => DateTime.formatIso(DateTime.makeUnsafe(now)).replaceAll(/[-:.]/g, "")
+
+/** The files that were set aside, the oldest first, and the one that is written now, of a journal called `name`. */
+export const filesOf = (
+  directory: string,
+  name: string
+): Effect.Effect<ReadonlyArray<string>, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    if (!(yield* fs.exists(directory))) return []
+    const names = yield* fs.readDirectory(directory)
+    const aside = names.filter((file) => file.startsWith(`${name}-`) && /\.jsonl(\.gz)?$/.test(file)).toSorted()
+    return [...aside, ...names.filter((file) => file === `${name}.jsonl`)].map((file) => `${directory}/${file}`)
+  })
+
+/** Opens a journal file; its folder is made when it is first written. */
+export const make = (options: FileOptions): Effect.Effect<JournalFile, never, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { compress, directory, maxAgeMillis, maxBytes, maxTotalBytes, name } = options
+    const path = `${directory}/${name}.jsonl`
+
+    const endsTorn = (size: number) =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          if (size === 0) return false
+          const file = yield* fs.open(path, { flag: "r" })
+          yield* file.seek(BigInt(size - 1), "start")
+          const last = yield* file.readAlloc(1)
+          return Option.isSome(last) && last.value[0] !== newline
+        })
+      )
+
+    /** Asked before each append: the folder may have vanished, and another process may have written. */
+    const look = (known: State | undefined, now: number) =>
+      Effect.gen(function* () {
+        yield* fs.makeDirectory(directory, { recursive: true })
+        if (!(yield* fs.exists(path))) return { size: 0, startedAt: now, torn: false }
+        const info = yield* fs.stat(path)
+        const size = ByteSize.toNumberUnsafe(info.size)
+        const bornAt = Option.match(info.birthtime, { onNone: () => now, onSome: (date) => date.getTime() })
+        const torn = known?.size === size ? known.torn : yield* endsTorn(size)
+        return { size, startedAt: known?.startedAt ?? Math.min(bornAt, now), torn }
+      })
+
+    const setAside = (now: number) =>
+      Effect.gen(function* () {
+        const aside = `${directory}/${name}-${stampOf(now)}.jsonl`
+        yield* fs.rename(path, aside)
+        if (compress !== undefined) {
+          // Under another name until it is complete, so that a crash leaves one of the two whole.
+          const packed = yield* compress(yield* fs.readFile(aside))
+          yield* fs.writeFile(`${aside}.gz.partial`, packed)
+          yield* fs.rename(`${aside}.gz.partial`, `${aside}.gz`)
+          yield* fs.remove(aside)
+        }
+        yield* makeRoom
+      })
+
+    const makeRoom = Effect.gen(function* () {
+      const files = (yield* filesOf(directory, name)).filter((file) => file !== path)
+      const sizes = yield* Effect.forEach(files, (file) =>
+        Effect.map(fs.stat(file), (info) => ByteSize.toNumberUnsafe(info.size))
+      )
+      let total = sizes.reduce((sum, size) => sum + size, 0)
+      for (const [index, file] of files.entries()) {
+        if (total <= maxTotalBytes) return
+        yield* fs.remove(file)
+        total -= sizes[index] ?? 0
+      }
+    }).pipe(Effect.provideService(FileSystem.FileSystem, fs))
+
+    let state: State | undefined
+    return {
+      append: (lines, now) =>
+        Effect.gen(function* () {
+          let current: State = yield* look(state, now)
+          const full = current.size > 0 && current.size + lines.length > maxBytes
+          const old = current.size > 0 && now - current.startedAt > maxAgeMillis
+          if (full || old) {
+            yield* setAside(now)
+            current = { size: 0, startedAt: now, torn: false }
+          }
+          const { size, startedAt, torn } = current
+          // What was written of a failed batch is taken back; if even that fails, the next batch begins a new line.
+          yield* Effect.tapError(fs.writeFileString(path, torn ? `\n${lines}` : lines, { flag: "a" }), () =>
+            Effect.ignoreCause(fs.truncate(path, size))
+          )
+          state = { size: ByteSize.toNumberUnsafe((yield* fs.stat(path)).size), startedAt, torn: false }
+        }).pipe(
+          Effect.tapError(() =>
+            Effect.sync(() => {
+              state = undefined
+            })
+          ),
+          Effect.provideService(FileSystem.FileSystem, fs),
+          Effect.uninterruptible
+        )
+    }
+  })
