@@ -16,7 +16,7 @@
 import { Clock, Context, Effect } from "effect"
 import { CallScope, type CurrentCall } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
-import { withDeadline } from "../policy/CurrentDeadline.ts"
+import { deadlineOf, withDeadline } from "../policy/CurrentDeadline.ts"
 import * as Fallback from "../policy/Fallback.ts"
 import type { Answer, Provenance } from "../policy/StaleCache.ts"
 import { nowOf } from "../store/Now.ts"
@@ -170,10 +170,20 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
         effect: Effect.Effect<A, E, R>,
         fallback: (error: E | ResilienceError) => Effect.Effect<B, E3, R3>
       ) => {
-        const instead = (error: E | ResilienceError): Effect.Effect<PipelineAnswer<A | B>, E3, R3> =>
-          Effect.map(fallback(error), (value) => ({ value, provenance: "fallback", ageMillis: 0 }))
-        const whole = Fallback.effect(instead, { name: service })(cached(info, effect))
-        return observed(info, whole, (answer) => answer.provenance)
+        const asked = cached(info, effect)
+        return Effect.withFiber<PipelineAnswer<A | B>, E3, R | R3>((caller) => {
+          const deadline = deadlineOf(caller)
+          // It stands outside of the call's deadline, or it could never answer for a call that ran out of time.
+          const instead = (error: E | ResilienceError): Effect.Effect<PipelineAnswer<A | B>, E3, R3> => {
+            const inTime: Effect.Effect<B, E3, R3> = Effect.updateContext(
+              fallback(error),
+              (context: Context.Context<R3>) => withDeadline(context, deadline)
+            )
+            return Effect.map(inTime, (value) => ({ value, provenance: "fallback", ageMillis: 0 }))
+          }
+          const whole = Fallback.effect(instead, { name: service })(asked)
+          return observed(info, whole, (answer) => answer.provenance)
+        })
       }
     }
   })

@@ -227,6 +227,20 @@ describe("the deadline goes through every wait", () => {
     )
   )
 
+  it.effect("leaves a fallback its time: another service can still answer", () =>
+    inPipeline({ deadline: "3 seconds" })(
+      Effect.gen(function* () {
+        const other = Effect.delay(Effect.succeed("from the other"), "1 second").pipe(
+          Resilience.call({ service: "other", operation: "fetch" })
+        )
+        const call = Effect.never.pipe(Resilience.call({ ...options, fallback: () => other }))
+        const fiber = yield* Effect.forkChild(call)
+        yield* pass(4000)
+        expect(yield* Fiber.join(fiber)).toBe("from the other")
+      })
+    )
+  )
+
   it.effect("is not slept past by a back-off: the last real error comes at once", () =>
     inPipeline({ deadline: "3 seconds", retry: { ...retry, baseDelay: "5 seconds" } })(
       Effect.gen(function* () {
