@@ -103,8 +103,10 @@ class Race<A, E, R> {
     this.running.add(fiber)
     fiber.addObserver((exit) => {
       this.running.delete(fiber)
-      // An interrupted first request took at least as long; leaving it out would teach the delay only the fast ones.
-      if (Exit.isSuccess(exit) || index === 0) this.options.delay.learn(nowOf(this.caller) - startedAt)
+      // An interrupted first request took at least as long; leaving it out would teach the delay only the fast ones. How
+      // long a failure took says nothing about answers.
+      if (Exit.isSuccess(exit) || (index === 0 && Exit.hasInterrupts(exit)))
+        this.options.delay.learn(nowOf(this.caller) - startedAt)
       this.ended(index, exit)
     })
     return fiber

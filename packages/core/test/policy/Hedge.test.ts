@@ -99,6 +99,28 @@ describe("the hedge", () => {
     })
   )
 
+  it.effect("learns nothing from quick failures", () =>
+    Effect.gen(function* () {
+      const hedge = yield* Hedge.make({
+        name: "reports",
+        idempotent: true,
+        after: { quantile: 0.5, minimumSamples: 5 }
+      })
+      const slow = Flaky.make([Flaky.succeed("done", "1 second")])
+      for (let i = 0; i < 5; i++) {
+        const fiber = yield* Effect.forkChild(slow.call.pipe(hedge))
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(fiber)
+      }
+      for (let i = 0; i < 20; i++) yield* Effect.exit(Effect.fail("refused").pipe(hedge))
+      const service = Flaky.make([Flaky.succeed("done", "900 millis")])
+      const fiber = yield* Effect.forkChild(service.call.pipe(hedge))
+      yield* TestClock.adjust("900 millis")
+      yield* Fiber.join(fiber)
+      expect(service.stats().calls).toBe(1)
+    })
+  )
+
   it.effect("is gone with its caller", () =>
     Effect.gen(function* () {
       const hedge = yield* Hedge.make(options)
