@@ -66,7 +66,7 @@ export interface Options {
   readonly mode?: "enforce" | "metricsOnly" | "disabled" | undefined
   /** Keyed breakers: a circuit nobody used for so long is forgotten. Default 1 hour. */
   readonly idleTimeToLive?: Duration.Input | undefined
-  /** Keyed breakers: the most circuits remembered. Default 100,000. */
+  /** Keyed breakers: the most circuits remembered; above it one that is closed and well goes first. Default 100,000. */
   readonly maxKeys?: number | undefined
 }
 

@@ -68,3 +68,7 @@ export const isIdle = (circuit: Circuit, initial: CircuitStateName, idleMillis: 
   // What a person switched stays switched.
   return circuit.name === initial || circuit.name === "Closed" || circuit.name === "Open" || circuit.name === "HalfOpen"
 }
+
+/** Whether a circuit remembers nothing that anybody would miss. */
+export const isPlain = (circuit: Circuit): boolean =>
+  circuit.name === "Closed" && circuit.streak === 0 && circuit.openings === 0

@@ -70,6 +70,7 @@ export const memory: CircuitStoreFactory = ({ config, idleMillis, initial, maxKe
   const states = new KeyedStates<CircuitState.Circuit>({
     make: (now) => CircuitState.make(initial, now),
     isIdle: (circuit, now) => CircuitReads.isIdle(circuit, initial, idleMillis, now),
+    isPlain: CircuitReads.isPlain,
     maxKeys
   })
   const timed = config.window?._tag === "Time"
@@ -122,7 +123,7 @@ export const memory: CircuitStoreFactory = ({ config, idleMillis, initial, maxKe
       for (const snapshot of snapshots) {
         const circuit = Snapshot.restore(snapshot, config, now)
         if (snapshot.key === "") only = circuit
-        else states.set(snapshot.key, circuit)
+        else states.set(snapshot.key, circuit, now)
       }
     }
   }

@@ -10,7 +10,9 @@ export interface Options<S> {
   readonly make: (now: number) => S
   /** Whether forgetting this state changes no later decision, or it is idle for so long that it may. */
   readonly isIdle: (state: S, now: number) => boolean
-  /** Above this many keys the least recently added idle key goes, and if none is idle, the oldest. */
+  /** Whether losing this state costs least when there is no room: an open circuit is worth more than a closed one. */
+  readonly isPlain: (state: S, now: number) => boolean
+  /** Above this many keys one has to go: the oldest plain one near the front, else the oldest. */
   readonly maxKeys: number
 }
 
@@ -18,6 +20,9 @@ export interface Options<S> {
 const visitsPerNewKey = 2
 /** Known keys clean too, so that a quiet hot key still forgets an old flood. */
 const accessesPerVisit = 8
+
+/** Old keys that are looked at for one that can go without harm. */
+const candidates = 64
 
 /** A bounded map of states. */
 export class KeyedStates<S> {
@@ -45,7 +50,7 @@ export class KeyedStates<S> {
     this.visit(visitsPerNewKey, now, key)
     const state = this.options.make(now)
     this.states.set(key, state)
-    if (this.states.size > this.options.maxKeys) this.makeRoom(key)
+    if (this.states.size > this.options.maxKeys) this.makeRoom(key, now)
     return state
   }
 
@@ -55,9 +60,9 @@ export class KeyedStates<S> {
   }
 
   /** Puts a state in place, for restoring. */
-  set(key: string, state: S): void {
+  set(key: string, state: S, now: number): void {
     this.states.set(key, state)
-    if (this.states.size > this.options.maxKeys) this.makeRoom(key)
+    if (this.states.size > this.options.maxKeys) this.makeRoom(key, now)
   }
 
   delete(key: string): boolean {
@@ -79,11 +84,18 @@ export class KeyedStates<S> {
     }
   }
 
-  private makeRoom(except: string): void {
-    for (const key of this.states.keys()) {
+  private makeRoom(except: string, now: number): void {
+    let oldest: string | undefined
+    let looked = 0
+    for (const [key, state] of this.states) {
       if (key === except) continue
-      this.states.delete(key)
-      return
+      oldest ??= key
+      if (this.options.isPlain(state, now)) {
+        this.states.delete(key)
+        return
+      }
+      if (++looked >= candidates) break
     }
+    if (oldest !== undefined) this.states.delete(oldest)
   }
 }

@@ -44,6 +44,7 @@ export const memory: LimitStoreFactory = ({ config: initial, maxKeys }) => {
   const states = new KeyedStates<LimitState.Limits>({
     make: (now) => LimitState.make(config, now),
     isIdle: LimitState.isIdle,
+    isPlain: LimitState.isIdle,
     maxKeys
   })
   const cellOf = (stateAt: (now: number) => LimitState.Limits): LimitCell => ({

@@ -386,6 +386,16 @@ describe("the circuit breaker", () => {
     })
   )
 
+  it.effect("does not forget an open circuit for a flood of keys that are well", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.makeKeyed({ name: "hosts", consecutiveFailures: 1, maxKeys: 100 })
+      yield* Effect.exit(down.pipe(breaker.for("bad")))
+      for (let i = 0; i < 1000; i++) yield* fine.pipe(breaker.for(`host-${i}`))
+      expect((yield* breaker.keys).length).toBe(100)
+      expect((yield* breaker.for("bad").view).state).toBe("Open")
+    })
+  )
+
   it.effect("is not fooled by a clock that goes backward", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ name: "reports", consecutiveFailures: 1 })
