@@ -1,9 +1,11 @@
 /**
  * A bad day of a weather service, and how its callers get through it: real HTTP calls to a server on loopback that slows
- * down, fails, throttles and recovers, all of them through one pipeline. Takes about ten seconds.
+ * down, fails, throttles and recovers, all of them through one pipeline. Takes about ten seconds, and leaves a journal in
+ * `{SKIPPY_PATH}/metrics` (default `.cache/skippy`) that tells the same day from files alone.
  */
-import { EventBus, Resilience } from "@skippy/core"
-import { Clock, Console, Duration, Effect, Exit, Fiber, Stream } from "effect"
+import { EventBus, Journal, Resilience, TraceStore } from "@skippy/core"
+import { NodeFileSystem } from "@effect/platform-node"
+import { Clock, Config, Console, Duration, Effect, Exit, Fiber, Layer, Stream } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Timeline } from "./Timeline.ts"
 import { forecast, measure, services } from "./Weather.ts"
@@ -75,6 +77,8 @@ const program = Effect.gen(function* () {
   for (const [status, n] of Array.from(server.requests).toSorted()) {
     write(`  ${String(n).padStart(4)}  ${status === "cut" ? "cut off by a timeout" : `answered ${status}`}`)
   }
+  const { p50, p95 } = yield* Effect.flatMap(TraceStore.TraceStore, (traces) => traces.statistics("weather"))
+  write(`half of the calls took at most ${p50} ms, 95 % at most ${p95} ms`)
   const { circuit } = yield* resilience.state("weather")
   write(`the circuit is ${circuit?.state ?? "missing"} at the end of the day`)
 
@@ -94,6 +98,20 @@ const program = Effect.gen(function* () {
   }
 })
 
-await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide([FetchHttpClient.layer, Resilience.layer({ services })]))
-)
+const observed = (directory: string) =>
+  Layer.mergeAll(Resilience.layer({ services }), Journal.layer({ directory }), TraceStore.layer()).pipe(
+    Layer.provideMerge(Layer.merge(EventBus.layer(), FetchHttpClient.layer))
+  )
+
+const day = Effect.gen(function* () {
+  const home = yield* Config.String("SKIPPY_PATH").pipe(Config.withDefault(".cache/skippy"))
+  const directory = `${home}/metrics`
+  const from = yield* Clock.currentTimeMillis
+  yield* program.pipe(Effect.scoped, Effect.provide(observed(directory)))
+  // The layer is over, so everything is written; what follows is read from the files.
+  const { records } = yield* Journal.read({ directory, filter: { from } })
+  const traces = records.filter(({ _tag }) => _tag === "Trace").length
+  write(`the journal in ${directory} tells ${traces} calls and ${records.length - traces} events of this day`)
+})
+
+await Effect.runPromise(day.pipe(Effect.provide(NodeFileSystem.layer)))
