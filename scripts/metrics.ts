@@ -71,6 +71,32 @@ export const panels: ReadonlyArray<Panel> = [
       [rate(metrics.fallbacks, "service"), "{{service}} fallback"]
     ]
   },
+  {
+    title: "Quota that remains",
+    unit: "short",
+    queries: [
+      [`${metrics.limiterRemaining.name}{service=~"$service"}`, "{{service}} remaining"],
+      [`${metrics.limiterWaiting.name}{service=~"$service"}`, "{{service}} waiting"]
+    ]
+  },
+  {
+    title: "Inside of bulkheads and caches",
+    unit: "short",
+    queries: [
+      [`${metrics.bulkheadRunning.name}{service=~"$service"}`, "{{service}} running"],
+      [`${metrics.cacheEntries.name}{service=~"$service"}`, "{{service}} entries"]
+    ]
+  },
+  {
+    title: "Health",
+    unit: "percentunit",
+    queries: [[metrics.health.name, "{{component}}"]]
+  },
+  {
+    title: "Alerts",
+    unit: "short",
+    queries: [[`sum by (level, status) (increase(${metrics.alerts.name}[$__rate_interval]))`, "{{level}} {{status}}"]]
+  },
   { title: "Timeouts", unit: "reqps", queries: [[rate(metrics.timeouts, "service, kind"), "{{service}} {{kind}}"]] },
   {
     title: "Events lost",
@@ -167,6 +193,27 @@ const rules: ReadonlyArray<Rule> = [
     for: "10m",
     severity: "warning",
     summary: "Callers of {{ $labels.service }} have been getting old answers for ten minutes."
+  },
+  {
+    alert: "SkippyUnhealthy",
+    expr: `${metrics.health.name} == 0`,
+    for: "1m",
+    severity: "critical",
+    summary: "{{ $labels.component }} is down."
+  },
+  {
+    alert: "SkippyJournalFailing",
+    expr: `increase(${metrics.journalFailures.name}[10m]) > 0`,
+    for: "0m",
+    severity: "warning",
+    summary: "The journal cannot be written; see the disk."
+  },
+  {
+    alert: "SkippyAlertsDoNotArrive",
+    expr: `increase(${metrics.alertSinkFailures.name}[10m]) > 0`,
+    for: "0m",
+    severity: "warning",
+    summary: "Alerts do not reach {{ $labels.sink }}."
   },
   {
     alert: "SkippyEventsDropped",

@@ -3,6 +3,14 @@
  *
  * @module
  */
+export * as Alert from "./alert/Alert.ts"
+export * as AlertManager from "./alert/AlertManager.ts"
+export * as AlertRules from "./alert/AlertRules.ts"
+export * as ConsoleSink from "./alert/sink/ConsoleSink.ts"
+export * as FileSink from "./alert/sink/FileSink.ts"
+export { type Sink, SinkError } from "./alert/sink/Sink.ts"
+export * as SlackSink from "./alert/sink/SlackSink.ts"
+export * as WebhookSink from "./alert/sink/WebhookSink.ts"
 export * from "./error/ErrorCategory.ts"
 export { InvalidOptionError } from "./error/InvalidOptionError.ts"
 export { type CallScope, currentCall, type CurrentCall } from "./event/CurrentCall.ts"

@@ -51,6 +51,16 @@ export const makeUnsafe = (options: Options = {}): EventBus => {
   let listeners = 0
   let published = 0
   let dropped = 0
+  let told = 0
+
+  const push = (event: ResilienceEvent): void => {
+    // A full buffer means that the slowest listener is about to lose its oldest event.
+    if (atomic.isFull()) {
+      dropped++
+      atomic.slide()
+    }
+    PubSub.publishUnsafe(pubsub, event)
+  }
 
   const statsUnsafe = (): EventBusStats => ({ published, dropped, listeners })
 
@@ -72,12 +82,12 @@ export const makeUnsafe = (options: Options = {}): EventBus => {
     publishUnsafe: (event) => {
       if (listeners === 0) return
       published++
-      // A full buffer means that the slowest listener is about to lose its oldest event.
-      if (atomic.isFull()) {
-        dropped++
-        atomic.slide()
+      if (dropped !== told && !atomic.isFull()) {
+        const count = dropped - told
+        told = dropped
+        push({ _tag: "EventsDropped", at: event.at, policy: "event-bus", count })
       }
-      PubSub.publishUnsafe(pubsub, event)
+      push(event)
     },
     subscribe,
     events: Stream.unwrap(Effect.map(subscribe, Stream.fromSubscription)),

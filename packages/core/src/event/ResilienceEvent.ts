@@ -200,6 +200,79 @@ export const ChaosInjected = Schema.TaggedStruct("ChaosInjected", {
   delayMs: Schema.optionalKey(Schema.Finite)
 })
 
+/** How urgent an alert is, the least urgent first. */
+export const AlertLevel = Schema.Literals(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
+/** How urgent an alert is. */
+export type AlertLevel = typeof AlertLevel.Type
+/** An alert began to fire, or is over. */
+export const AlertChanged = Schema.TaggedStruct("AlertChanged", {
+  ...common,
+  status: Schema.Literals(["firing", "resolved"]),
+  alert: Schema.String,
+  level: AlertLevel,
+  title: Schema.String,
+  message: Schema.String,
+  /** What makes two alerts the same. */
+  fingerprint: Schema.String
+})
+/** A sink could not hand alerts over; said once until it can again. */
+export const AlertSinkFailed = Schema.TaggedStruct("AlertSinkFailed", {
+  ...common,
+  ...failure,
+  sink: Schema.String
+})
+/** A sink hands alerts over again; `lost` notifications never arrived. */
+export const AlertSinkRecovered = Schema.TaggedStruct("AlertSinkRecovered", {
+  ...common,
+  sink: Schema.String,
+  lost: Schema.Finite
+})
+/** How well a part of the system is. */
+export const HealthStatus = Schema.Literals(["ok", "degraded", "down"])
+/** How well a part of the system is. */
+export type HealthStatus = typeof HealthStatus.Type
+/** A component is not as well, or as unwell, as it was. */
+export const HealthChanged = Schema.TaggedStruct("HealthChanged", {
+  ...common,
+  component: Schema.String,
+  from: HealthStatus,
+  to: HealthStatus,
+  reason: Schema.optionalKey(Schema.String)
+})
+/** A journal cannot be written; said once until it can again. */
+export const JournalFailed = Schema.TaggedStruct("JournalFailed", {
+  ...common,
+  directory: Schema.String,
+  error: Schema.String
+})
+/** A journal is written again; `lost` records are in no file. */
+export const JournalRecovered = Schema.TaggedStruct("JournalRecovered", {
+  ...common,
+  directory: Schema.String,
+  lost: Schema.Finite
+})
+/** The bus itself lost events, because a listener was too slow; said when there is room again. */
+export const EventsDropped = Schema.TaggedStruct("EventsDropped", { ...common, count: Schema.Finite })
+/** What the limiter, the bulkhead and the cache of a service said when somebody looked. */
+export const ServiceSampled = Schema.TaggedStruct("ServiceSampled", {
+  ...common,
+  limiter: Schema.optionalKey(
+    Schema.Struct({ remaining: Schema.Finite, waiting: Schema.Finite, resetAfterMs: Schema.Finite })
+  ),
+  bulkhead: Schema.optionalKey(
+    Schema.Struct({ concurrency: Schema.Finite, running: Schema.Finite, waiting: Schema.Finite })
+  ),
+  cache: Schema.optionalKey(
+    Schema.Struct({
+      size: Schema.Finite,
+      hits: Schema.Finite,
+      misses: Schema.Finite,
+      stale: Schema.Finite,
+      evictions: Schema.Finite
+    })
+  )
+})
+
 /** Every event there is. */
 export const ResilienceEvent = Schema.Union([
   CallStarted,
@@ -224,7 +297,15 @@ export const ResilienceEvent = Schema.Union([
   CacheRefreshFailed,
   CacheEvicted,
   FallbackUsed,
-  ChaosInjected
+  ChaosInjected,
+  AlertChanged,
+  AlertSinkFailed,
+  AlertSinkRecovered,
+  HealthChanged,
+  JournalFailed,
+  JournalRecovered,
+  EventsDropped,
+  ServiceSampled
 ])
 /** Every event there is. */
 export type ResilienceEvent = typeof ResilienceEvent.Type

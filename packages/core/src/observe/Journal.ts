@@ -1,6 +1,6 @@
 /**
  * Writes what happens to files that survive the program: calls to `performance.jsonl`, what happened to them to
- * `resilience.jsonl`, one JSON record a line.
+ * `resilience.jsonl`, alerts to `alerts.jsonl`, what limiters and caches said to `statistics.jsonl`; one JSON record a line.
  *
  * It listens to the event bus and writes in batches, on a timer and at the end of its scope, never on a caller's way. A
  * crash costs at most the last batch. When the disk is full or the folder cannot be written, calls go on, one warning is
@@ -10,8 +10,10 @@
  */
 import { Context, type Duration, Effect, FileSystem, Layer, Semaphore, Stream } from "effect"
 import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
+import * as EventBus from "../event/EventBus.ts"
+import { listen } from "../event/Listener.ts"
 import type { ResilienceEvent } from "../event/ResilienceEvent.ts"
-import { filesOf, type JournalFile, make as makeFile } from "./JournalFile.ts"
+import { type LineFile, make as makeFile, read as readLines } from "../file/LineFile.ts"
 import {
   isRecorded,
   type JournalName,
@@ -21,7 +23,6 @@ import {
   nameOf,
   recordOf
 } from "./JournalRecord.ts"
-import { listen } from "./Listener.ts"
 import * as Trace from "./RequestTrace.ts"
 
 export { JournalRecord, journalNames } from "./JournalRecord.ts"
@@ -96,10 +97,28 @@ class Queue {
   }
 }
 
+/** Why the queue could not be written, if so; then all of it goes on waiting. */
+const flushOne = (queue: Queue, file: LineFile, now: number): Effect.Effect<string | undefined> => {
+  const lines = queue.lines
+  if (lines.length === 0) return Effect.undefined
+  queue.lines = []
+  return Effect.match(file.append(lines.join(""), now), {
+    onFailure: ({ message }) => {
+      queue.lines = [...lines, ...queue.lines]
+      queue.trim()
+      return message
+    },
+    onSuccess: () => {
+      queue.written += lines.length
+      return undefined
+    }
+  })
+}
+
 const make = (options: Options) =>
   Effect.gen(function* () {
     const maxWaiting = checkInteger("Journal", "maxWaiting", options.maxWaiting ?? defaults.maxWaiting, 1)
-    const files = new Map<JournalName, readonly [queue: Queue, file: JournalFile]>()
+    const files = new Map<JournalName, readonly [queue: Queue, file: LineFile]>()
     for (const name of journalNames) {
       const file = yield* makeFile({
         directory: options.directory,
@@ -112,37 +131,42 @@ const make = (options: Options) =>
       files.set(name, [new Queue(maxWaiting), file])
     }
     const queues = Array.from(files.values(), ([queue]) => queue)
+    const sum = (of: (queue: Queue) => number) => queues.reduce((total, queue) => total + of(queue), 0)
+    const bus = yield* EventBus.Current
     let failure: string | undefined
 
-    const failed = (message: string) => {
+    const { directory } = options
+    const failed = (message: string, at: number) => {
       const first = failure === undefined
       failure = message
-      return first
-        ? Effect.logWarning(`the journal in ${options.directory} cannot be written: ${message}`)
-        : Effect.void
+      if (!first) return Effect.void
+      bus.publishUnsafe({ _tag: "JournalFailed", at, policy: "journal", directory, error: message })
+      return Effect.logWarning(`the journal in ${directory} cannot be written: ${message}`)
     }
-    const flushOne = (queue: Queue, file: JournalFile) =>
-      Effect.clockWith((clock) => {
-        const lines = queue.lines
-        if (lines.length === 0) return Effect.void
-        queue.lines = []
-        return Effect.matchEffect(file.append(lines.join(""), clock.currentTimeMillisUnsafe()), {
-          onFailure: (error) => {
-            queue.lines = [...lines, ...queue.lines]
-            queue.trim()
-            return failed(error.message)
-          },
-          onSuccess: () => {
-            queue.written += lines.length
-            failure = undefined
-            return Effect.void
-          }
-        })
+    const recovered = (at: number): void => {
+      if (failure === undefined) return
+      failure = undefined
+      bus.publishUnsafe({
+        _tag: "JournalRecovered",
+        at,
+        policy: "journal",
+        directory,
+        lost: sum((queue) => queue.lost)
       })
+    }
     const all = Array.from(files.values())
     // The timer and a caller must not write the same file at the same time.
     const flush = Semaphore.makeUnsafe(1).withPermit(
-      Effect.forEach(all, ([queue, file]) => flushOne(queue, file), { discard: true })
+      Effect.clockWith((clock) => {
+        const now = clock.currentTimeMillisUnsafe()
+        return Effect.flatMap(
+          Effect.forEach(all, ([queue, file]) => flushOne(queue, file, now)),
+          (results) => {
+            const message = results.find((result) => result !== undefined)
+            return message === undefined ? Effect.sync(() => recovered(now)) : failed(message, now)
+          }
+        )
+      })
     )
 
     const record = (one: JournalRecord): void => files.get(nameOf(one))?.[0].add(lineOf(one))
@@ -155,7 +179,6 @@ const make = (options: Options) =>
       }
       for (const queue of queues) queue.trim()
     }
-    const sum = (of: (queue: Queue) => number) => queues.reduce((total, queue) => total + of(queue), 0)
     const stats = Effect.sync((): JournalStats => ({
       written: sum((queue) => queue.written),
       waiting: sum((queue) => queue.lines.length),
@@ -221,26 +244,13 @@ const matches = (
 /** Reads a journal, also one that is being written. Broken lines are skipped and counted. */
 export const read = ({ decompress, directory, filter = {} }: ReadOptions) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const records: Array<JournalRecord> = []
-    let broken = 0
-    for (const name of journalNames) {
-      for (const path of yield* filesOf(directory, name)) {
-        const packed = path.endsWith(".gz")
-        if (packed && decompress === undefined) continue
-        const text =
-          packed && decompress !== undefined
-            ? yield* decompress(yield* fs.readFile(path))
-            : yield* fs.readFileString(path)
-        for (const line of text.split("\n")) {
-          if (line === "") continue
-          const record = recordOf(line)
-          if (record === undefined) broken++
-          else if (matches(record, filter)) records.push(record)
-        }
-      }
+    const files = yield* Effect.forEach(journalNames, (name) => readLines(directory, name, recordOf, decompress))
+    const reading: Reading = {
+      records: files
+        .flatMap(({ values }) => values.filter((record) => matches(record, filter)))
+        .toSorted((a, b) => a.at - b.at),
+      broken: files.reduce((sum, { broken }) => sum + broken, 0)
     }
-    const reading: Reading = { records: records.toSorted((a, b) => a.at - b.at), broken }
     return reading
   })
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Result, Schema } from "effect"
+import { type Option, Schema } from "effect"
 import { ResilienceEvent } from "../event/ResilienceEvent.ts"
 import { RequestTrace } from "./RequestTrace.ts"
 
@@ -18,13 +18,21 @@ export const JournalRecord = Schema.Union([TraceRecord, EventRecord])
 /** One line. */
 export type JournalRecord = typeof JournalRecord.Type
 
-/** The files of a journal: calls, and what happened to them. */
-export const journalNames = ["performance", "resilience"] as const
+/** The files of a journal: calls, what happened to them, alerts, and what limiters and caches said. */
+export const journalNames = ["performance", "resilience", "alerts", "statistics"] as const
 /** The files of a journal. */
 export type JournalName = (typeof journalNames)[number]
 
 /** Which file a record belongs to. */
-export const nameOf = (record: JournalRecord): JournalName => (record._tag === "Trace" ? "performance" : "resilience")
+export const nameOf = (record: JournalRecord): JournalName => {
+  if (record._tag === "Trace") return "performance"
+  return files[record.event._tag] ?? "resilience"
+}
+
+const files: Partial<Record<ResilienceEvent["_tag"], JournalName>> = {
+  AlertChanged: "alerts",
+  ServiceSampled: "statistics"
+}
 
 /** What is told of each call by its trace, and need not be told again. */
 const told: ReadonlySet<ResilienceEvent["_tag"]> = new Set(["CallStarted", "CallDone", "AttemptDone", "RetryScheduled"])
@@ -36,8 +44,7 @@ export const isRecorded = (event: ResilienceEvent): boolean =>
 /** A record as its line. Records hold nothing that JSON would change, so they are written as they are. */
 export const lineOf = (record: JournalRecord): string => `${JSON.stringify(record)}\n`
 
-const decode = Schema.decodeResult(Schema.fromJsonString(JournalRecord))
-
-/** The record of a line; `undefined` for a line that is broken. */
-export const recordOf = (line: string): JournalRecord | undefined =>
-  Result.match(decode(line), { onFailure: () => undefined, onSuccess: (record) => record })
+/** The record of a line; nothing for a line that is broken. */
+export const recordOf: (line: string) => Option.Option<JournalRecord> = Schema.decodeOption(
+  Schema.fromJsonString(JournalRecord)
+)

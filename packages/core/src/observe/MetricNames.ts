@@ -22,6 +22,13 @@ const counter = (name: string, help: string, labels: ReadonlyArray<string>): Met
   labels
 })
 
+const gauge = (name: string, help: string, labels: ReadonlyArray<string>): MetricDefinition => ({
+  type: "gauge",
+  name: `skippy_${name}`,
+  help,
+  labels
+})
+
 const seconds = (name: string, help: string, labels: ReadonlyArray<string>): MetricDefinition => ({
   type: "histogram",
   name: `skippy_${name}_seconds`,
@@ -43,12 +50,11 @@ export const metrics = {
   retries: counter("retries", "Attempts after the first.", ["service", "operation"]),
   retriesStopped: counter("retries_stopped", "Failures that were not retried any further.", ["service", "reason"]),
   budgetExhausted: counter("budget_exhausted", "Retries and hedges a budget did not allow.", ["service", "kind"]),
-  circuitState: {
-    type: "gauge",
-    name: "skippy_circuit_state",
-    help: "1 for the state a circuit is in, 0 for the others; circuits with keys are not told apart.",
-    labels: ["service", "state"]
-  },
+  circuitState: gauge(
+    "circuit_state",
+    "1 for the state a circuit is in, 0 for the others; circuits with keys are not told apart.",
+    ["service", "state"]
+  ),
   circuitTransitions: counter("circuit_transitions", "State changes of circuits.", ["service", "to", "reason"]),
   circuitRejections: counter("circuit_rejections", "Calls refused by an open circuit.", ["service"]),
   limiterWait: seconds("limiter_wait", "Time calls waited for a limiter.", ["service"]),
@@ -64,6 +70,14 @@ export const metrics = {
   cacheEvictions: counter("cache_evictions", "Entries that left a cache.", ["service", "reason"]),
   fallbacks: counter("fallbacks", "Calls a fallback answered.", ["service"]),
   chaosInjected: counter("chaos_injected", "Harm done on purpose.", ["service", "kind"]),
+  limiterRemaining: gauge("limiter_remaining", "Calls the tightest limit allows now.", ["service"]),
+  limiterWaiting: gauge("limiter_waiting", "Callers in the queue of a limiter.", ["service"]),
+  bulkheadRunning: gauge("bulkhead_running", "Calls inside of a bulkhead.", ["service"]),
+  cacheEntries: gauge("cache_entries", "Answers a cache holds.", ["service"]),
+  alerts: counter("alerts", "Alerts that began to fire or were resolved.", ["service", "level", "status"]),
+  alertSinkFailures: counter("alert_sink_failures", "Times a sink began to fail.", ["sink"]),
+  health: gauge("health", "How well a component is: 1 ok, 0.5 degraded, 0 down.", ["component"]),
+  journalFailures: counter("journal_failures", "Times a journal began to fail.", []),
   eventsDropped: counter("events_dropped", "Events a listener lost because it was too slow.", [])
 } as const satisfies Readonly<Record<string, MetricDefinition>>
 

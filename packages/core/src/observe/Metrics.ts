@@ -31,7 +31,7 @@
 import { type Context, Effect, Layer, Metric } from "effect"
 import * as EventBus from "../event/EventBus.ts"
 import { CircuitStateName, type ResilienceEvent } from "../event/ResilienceEvent.ts"
-import { listen } from "./Listener.ts"
+import { listen } from "../event/Listener.ts"
 import { type MetricDefinition, type MetricKey, metrics, secondsBoundaries } from "./MetricNames.ts"
 
 export { type MetricDefinition, type MetricKey, metrics, secondsBoundaries } from "./MetricNames.ts"
@@ -104,6 +104,19 @@ class Series {
   }
 }
 
+const healthValue = { ok: 1, degraded: 0.5, down: 0 } as const
+
+type Sample = Extract<ResilienceEvent, { readonly _tag: "ServiceSampled" }>
+
+const sampled = (series: Series, service: string, { bulkhead, cache, limiter }: Sample): void => {
+  if (limiter !== undefined) {
+    series.add("limiterRemaining", [service], limiter.remaining)
+    series.add("limiterWaiting", [service], limiter.waiting)
+  }
+  if (bulkhead !== undefined) series.add("bulkheadRunning", [service], bulkhead.running)
+  if (cache !== undefined) series.add("cacheEntries", [service], cache.size)
+}
+
 const record = (series: Series, event: ResilienceEvent): void => {
   const service = event.service ?? event.policy
   const count = (key: MetricKey, ...labels: ReadonlyArray<string>) => series.add(key, [service, ...labels], 1)
@@ -159,9 +172,22 @@ const record = (series: Series, event: ResilienceEvent): void => {
       return count("fallbacks")
     case "ChaosInjected":
       return count("chaosInjected", event.kind)
+    case "ServiceSampled":
+      return sampled(series, service, event)
+    case "AlertChanged":
+      return count("alerts", event.level, event.status)
+    case "AlertSinkFailed":
+      return series.add("alertSinkFailures", [event.sink], 1)
+    case "HealthChanged":
+      return series.add("health", [event.component], healthValue[event.to])
+    case "JournalFailed":
+      return series.add("journalFailures", [], 1)
     case "CallStarted":
     case "CircuitWouldOpen":
     case "ProbeReclaimed":
+    case "AlertSinkRecovered":
+    case "JournalRecovered":
+    case "EventsDropped":
       return undefined
   }
 }

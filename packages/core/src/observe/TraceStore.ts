@@ -31,7 +31,7 @@
  */
 import { Context, Effect, Layer, Schema } from "effect"
 import { checkInteger } from "../error/InvalidOptionError.ts"
-import { listen } from "./Listener.ts"
+import { listen } from "../event/Listener.ts"
 import * as Trace from "./RequestTrace.ts"
 
 /** One call, with a line for each attempt. */

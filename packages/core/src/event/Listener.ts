@@ -4,8 +4,8 @@
  * @module
  */
 import { Effect, PubSub, type Scope } from "effect"
-import * as EventBus from "../event/EventBus.ts"
-import type { ResilienceEvent } from "../event/ResilienceEvent.ts"
+import * as EventBus from "./EventBus.ts"
+import type { ResilienceEvent } from "./ResilienceEvent.ts"
 
 /**
  * Gives `handle` all events of the current bus until the scope closes, in order, as many at a time as there are. What is

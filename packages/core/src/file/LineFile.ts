@@ -29,14 +29,14 @@ interface State {
 const newline = 10
 
 /** One such file. */
-export interface JournalFile {
+export interface LineFile {
   /** Appends whole lines, all or none of them. */
   readonly append: (lines: string, now: number) => Effect.Effect<void, PlatformError.PlatformError>
 }
 
 const stampOf = (now: number): string => DateTime.formatIso(DateTime.makeUnsafe(now)).replaceAll(/[-:.]/g, "")
 
-/** The files that were set aside, the oldest first, and the one that is written now, of a journal called `name`. */
+/** The files that were set aside, the oldest first, and the one that is written now, of a file called `name`. */
 export const filesOf = (
   directory: string,
   name: string
@@ -49,8 +49,8 @@ export const filesOf = (
     return [...aside, ...names.filter((file) => file === `${name}.jsonl`)].map((file) => `${directory}/${file}`)
   })
 
-/** Opens a journal file; its folder is made when it is first written. */
-export const make = (options: FileOptions): Effect.Effect<JournalFile, never, FileSystem.FileSystem> =>
+/** Opens a file of lines; its folder is made when it is first written. */
+export const make = (options: FileOptions): Effect.Effect<LineFile, never, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { compress, directory, maxAgeMillis, maxBytes, maxTotalBytes, name } = options
@@ -133,4 +133,40 @@ export const make = (options: FileOptions): Effect.Effect<JournalFile, never, Fi
           Effect.uninterruptible
         )
     }
+  })
+
+/** What was read of files of lines. */
+export interface Lines<A> {
+  /** In the order they were written. */
+  readonly values: ReadonlyArray<A>
+  /** Lines that could not be read: the last of a crash, or somebody else's. */
+  readonly broken: number
+}
+
+/** Reads all lines of a file, what was set aside first; files named `.gz` are left out without `decompress`. */
+export const read = <A>(
+  directory: string,
+  name: string,
+  decode: (line: string) => Option.Option<A>,
+  decompress?: ((bytes: Uint8Array) => Effect.Effect<string>) | undefined
+): Effect.Effect<Lines<A>, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const values: Array<A> = []
+    let broken = 0
+    for (const path of yield* filesOf(directory, name)) {
+      const packed = path.endsWith(".gz")
+      if (packed && decompress === undefined) continue
+      const text =
+        packed && decompress !== undefined
+          ? yield* decompress(yield* fs.readFile(path))
+          : yield* fs.readFileString(path)
+      for (const line of text.split("\n")) {
+        if (line === "") continue
+        const value = decode(line)
+        if (Option.isNone(value)) broken++
+        else values.push(value.value)
+      }
+    }
+    return { values, broken }
   })

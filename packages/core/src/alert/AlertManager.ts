@@ -1,0 +1,352 @@
+/**
+ * Tells people what they should know: rules turn events into alerts, alerts of one thing are told once, together, again
+ * when they last, and once more when they are over.
+ *
+ * It listens to the event bus and sends beside the program, never on a caller's way. What still waits is sent when the
+ * layer ends.
+ *
+ * @example
+ * ```ts
+ * import { AlertManager, EventBus, Resilience } from "@skippy/core"
+ * import { Effect, Layer } from "effect"
+ *
+ * const services = { reports: { retry: false, circuitBreaker: { consecutiveFailures: 2 } } } as const
+ * const failing = Effect.fail("down").pipe(Resilience.call({ service: "reports", operation: "fetch" }), Effect.ignore)
+ *
+ * const program = Effect.gen(function* () {
+ *   const alerts = yield* AlertManager.AlertManager
+ *   yield* Effect.andThen(failing, failing)
+ *   yield* alerts.alert({ level: "INFO", title: "Backup", message: "The nightly backup is done." })
+ *   yield* Effect.yieldNow
+ *   for (const { alert, status } of yield* alerts.recent({ hours: 1 })) {
+ *     console.log(status, alert.level, alert.title)
+ *   }
+ * })
+ *
+ * const layer = Layer.mergeAll(AlertManager.layer(), Resilience.layer({ services })).pipe(
+ *   Layer.provideMerge(EventBus.layer())
+ * )
+ *
+ * await Effect.runPromise(program.pipe(Effect.provide(layer)))
+ * ```
+ *
+ * ```text
+ * firing ERROR The circuit of reports is open
+ * firing INFO Backup
+ * ```
+ *
+ * @module
+ */
+import { Clock, Context, Duration, Effect, Latch, Layer, Random, type Scope } from "effect"
+import { checkInteger, checkMillis, checkOption } from "../error/InvalidOptionError.ts"
+import * as EventBus from "../event/EventBus.ts"
+import { listen } from "../event/Listener.ts"
+import type { ResilienceEvent } from "../event/ResilienceEvent.ts"
+import { type AlertInstance, type AlertLevel, fingerprintOf, isAtLeast } from "./Alert.ts"
+import * as Rules from "./AlertRules.ts"
+import * as State from "./AlertState.ts"
+import * as Outlet from "./Outlet.ts"
+import type { Silence } from "./Silence.ts"
+import type { Sink } from "./sink/Sink.ts"
+
+/** How alerts are made and told. */
+export interface Options<E = never, R = never> {
+  /** Where they go. Default: nowhere; `recent` and `active` tell them all the same. */
+  readonly sinks?: ReadonlyArray<Effect.Effect<Sink, E, R>> | undefined
+  /** What makes an alert. Default `AlertRules.defaults`. */
+  readonly rules?: ReadonlyArray<Rules.Rule> | undefined
+  /** Labels whose values make a group, told together. Default `["service"]`. */
+  readonly groupBy?: ReadonlyArray<string> | undefined
+  /** How long the first alert of a group waits for others. Default 1 second. */
+  readonly groupWait?: Duration.Input | undefined
+  /** How long after a group was told it is told of changes again. Default 30 seconds. */
+  readonly groupInterval?: Duration.Input | undefined
+  /** How often a group in which nothing changes is told. Default 4 hours. */
+  readonly repeatInterval?: Duration.Input | undefined
+  /** An alert nobody raised for so long is over, unless its rule says otherwise. Default 5 minutes. */
+  readonly resolveAfter?: Duration.Input | undefined
+  /** Alerts remembered at once; above it the oldest are given up. Default 1,000. */
+  readonly maxAlerts?: number | undefined
+  /** Changes kept in `recent`; above it the oldest go. Default 1,000. */
+  readonly history?: number | undefined
+  /** How long the end of the layer waits for the sinks. Default 5 seconds. */
+  readonly shutdownTimeout?: Duration.Input | undefined
+}
+
+/** The defaults, in one place. */
+export const defaults = {
+  groupBy: ["service"],
+  groupWait: "1 second",
+  groupInterval: "30 seconds",
+  repeatInterval: "4 hours",
+  resolveAfter: "5 minutes",
+  maxAlerts: 1000,
+  history: 1000,
+  shutdownTimeout: "5 seconds"
+} as const
+
+/** An alert sent by hand. */
+export interface AlertInput {
+  readonly level: AlertLevel
+  readonly title: string
+  readonly message: string
+  readonly service?: string | undefined
+  readonly advice?: string | undefined
+  /** What kind it is. Default: its title. Alerts of one name, service and labels are one alert. */
+  readonly name?: string | undefined
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  /**
+   * Whether it lasts: then it fires until `resolve`, or until nobody raised it for `resolveAfter`. Default `false`: it is
+   * told once.
+   */
+  readonly lasting?: boolean | undefined
+}
+
+/** What tells which alert is meant. */
+export type AlertKey = Pick<AlertInput, "service" | "labels"> & { readonly name: string }
+
+/** What to keep quiet, and how long. */
+export interface SilenceInput {
+  /** What the labels of an alert must be; `*` stands for anything. `alertname`, `service` and `level` are labels too. */
+  readonly matchers: Readonly<Record<string, string>>
+  readonly for: Duration.Input
+  readonly comment: string
+}
+
+/** Which part of the history. */
+export interface RecentOptions {
+  /** Default 24. */
+  readonly hours?: number | undefined
+  /** At least so urgent. Default: all. */
+  readonly level?: AlertLevel | undefined
+}
+
+/** What the manager did so far. */
+export interface AlertStats {
+  /** Firing alerts given up because there were too many at once. */
+  readonly overflow: number
+  readonly sinks: ReadonlyArray<Outlet.SinkStats>
+}
+
+/** A running manager. */
+export interface Shape {
+  /** Sends an alert by hand. Never waits for a sink. */
+  readonly alert: (input: AlertInput) => Effect.Effect<void>
+  /** Ends an alert that lasts; `false` when there is none. */
+  readonly resolve: (key: AlertKey) => Effect.Effect<boolean>
+  /** The alerts that last now, the newest first. */
+  readonly active: Effect.Effect<ReadonlyArray<AlertInstance>>
+  /** What began to fire and what ended, the oldest first. */
+  readonly recent: (options?: RecentOptions) => Effect.Effect<ReadonlyArray<AlertInstance>>
+  readonly silence: (input: SilenceInput) => Effect.Effect<Silence>
+  /** Ends a silence; `false` when there is none of this id. */
+  readonly unsilence: (id: string) => Effect.Effect<boolean>
+  readonly silences: Effect.Effect<ReadonlyArray<Silence>>
+  readonly stats: Effect.Effect<AlertStats>
+}
+
+/** The alerts of this part of the program. */
+export class AlertManager extends Context.Service<AlertManager, Shape>()("@skippy/core/alert/AlertManager") {}
+
+const hour = 3_600_000
+
+const alertOf = ({ advice, labels = {}, level, message, name, service, title }: AlertInput) => ({
+  name: name ?? title,
+  level,
+  title,
+  message,
+  ...(advice === undefined ? {} : { advice }),
+  ...(service === undefined ? {} : { service }),
+  labels
+})
+
+const stateOptions = (options: Options<unknown, unknown>): State.StateOptions => {
+  const millis = (name: "groupWait" | "groupInterval" | "repeatInterval" | "resolveAfter", least: number) =>
+    checkMillis("AlertManager", name, options[name] ?? defaults[name], least)
+  return {
+    groupBy: options.groupBy ?? defaults.groupBy,
+    groupWaitMillis: millis("groupWait", 0),
+    groupIntervalMillis: millis("groupInterval", 0),
+    repeatIntervalMillis: millis("repeatInterval", 1),
+    resolveAfterMillis: millis("resolveAfter", 1),
+    maxAlerts: checkInteger("AlertManager", "maxAlerts", options.maxAlerts ?? defaults.maxAlerts, 1)
+  }
+}
+
+/** The state of the alerts and everything that is told when it changes. Synchronous, so that nothing comes in between. */
+class Desk {
+  readonly state = State.empty()
+  readonly history: Array<AlertInstance> = []
+  private readonly options: State.StateOptions
+  private readonly keep: number
+  private readonly bus: EventBus.EventBus
+  private readonly outlets: ReadonlyArray<Outlet.Outlet>
+
+  constructor(
+    options: State.StateOptions,
+    keep: number,
+    bus: EventBus.EventBus,
+    outlets: ReadonlyArray<Outlet.Outlet>
+  ) {
+    this.options = options
+    this.keep = keep
+    this.bus = bus
+    this.outlets = outlets
+  }
+
+  signal(signal: State.Signal, now: number): boolean {
+    const change = State.signal(this.state, signal, this.options, now)
+    if (change !== undefined) this.changed(change)
+    return change !== undefined
+  }
+
+  tick(now: number, everything = false): void {
+    const { changes, notifications } = State.tick(this.state, this.options, now, everything)
+    for (const change of changes) this.changed(change)
+    for (const notification of notifications) this.send("notify", notification)
+  }
+
+  nextAt(): number {
+    return State.nextAt(this.state, this.options)
+  }
+
+  unsilence(id: string, now: number): boolean {
+    return State.removeSilence(this.state, id, this.options, now)
+  }
+
+  private changed(instance: AlertInstance): void {
+    this.history.push(instance)
+    // In blocks, so that a full history does not move all of it with every change.
+    if (this.history.length >= this.keep * 2) this.history.splice(0, this.history.length - this.keep)
+    const { alert, at, fingerprint, status } = instance
+    this.bus.publishUnsafe({
+      _tag: "AlertChanged",
+      at,
+      policy: "alerts",
+      ...(alert.service === undefined ? {} : { service: alert.service }),
+      status,
+      alert: alert.name,
+      level: alert.level,
+      title: alert.title,
+      message: alert.message,
+      fingerprint
+    })
+    this.send("log", { at, group: {}, reason: "changed", alerts: [instance] })
+  }
+
+  private send(kind: Sink["kind"], notification: State.Notification): void {
+    for (const outlet of this.outlets) {
+      if (outlet.sink.kind === kind) outlet.offer(notification)
+    }
+  }
+}
+
+/** Applies the rules to an event; answers whether one had something to say. What happens to the sinks themselves makes no alerts, or they would never end. */
+const apply = (desk: Desk, rules: ReadonlyArray<Rules.Rule>, event: ResilienceEvent): boolean => {
+  if (event.service?.startsWith(Rules.sinkService) === true) return false
+  let heard = false
+  for (const rule of rules) {
+    const signal = rule.on(event)
+    if (signal === undefined) continue
+    desk.signal(signal, event.at)
+    heard = true
+  }
+  return heard
+}
+
+const make = <E, R>(options: Options<E, R>): Effect.Effect<Shape, E, R | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { rules = Rules.defaults, sinks = [] } = options
+    const keep = checkInteger("AlertManager", "history", options.history ?? defaults.history, 1)
+    const limit = checkMillis("AlertManager", "shutdownTimeout", options.shutdownTimeout ?? defaults.shutdownTimeout)
+    const clock = yield* Clock.Clock
+    const random = yield* Random.Random
+    const bus = yield* EventBus.Current
+    const outlets = yield* Effect.forEach(sinks, (sink) => Effect.flatMap(sink, (made) => Outlet.make(made, bus)))
+    const names = outlets.map(({ sink }) => sink.name)
+    checkOption(
+      new Set(names).size === names.length,
+      "AlertManager",
+      "sinks",
+      names.join(", "),
+      "give each a name of its own"
+    )
+    const desk = new Desk(stateOptions(options), keep, bus, outlets)
+    const now = () => clock.currentTimeMillisUnsafe()
+
+    const changed = Latch.makeUnsafe(false)
+    const wait = Effect.suspend(() => {
+      const millis = desk.nextAt() - now()
+      if (millis <= 0) return Effect.void
+      return millis === Infinity ? changed.await : Effect.timeoutOption(changed.await, millis)
+    })
+    const ticks = Effect.forever(
+      Effect.andThen(
+        wait,
+        Effect.sync(() => {
+          changed.closeUnsafe()
+          desk.tick(now())
+        })
+      )
+    )
+
+    // The outlets end last: after the listener has handed over what it had, and all of it is sent.
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => {
+        desk.tick(now(), true)
+        return Effect.forEach(outlets, ({ close }) => close(limit), { concurrency: "unbounded", discard: true })
+      })
+    )
+    yield* Effect.forkScoped(ticks)
+    yield* listen((events) => {
+      let heard = false
+      for (const event of events) heard = apply(desk, rules, event) || heard
+      if (heard) changed.openUnsafe()
+    })
+
+    const waking = <A>(change: () => A) =>
+      Effect.sync(() => {
+        const result = change()
+        changed.openUnsafe()
+        return result
+      })
+    return {
+      alert: (input) =>
+        waking(() => {
+          desk.signal({ _tag: "Raise", alert: alertOf(input), notice: input.lasting !== true }, now())
+        }),
+      resolve: ({ labels = {}, name, service }) =>
+        waking(() => {
+          const fingerprint = fingerprintOf({ name, labels, ...(service === undefined ? {} : { service }) })
+          return desk.signal({ _tag: "Resolve", fingerprint }, now())
+        }),
+      active: Effect.sync(() => State.active(desk.state, now())),
+      recent: ({ hours = 24, level = "DEBUG" } = {}) =>
+        Effect.sync(() =>
+          desk.history
+            .slice(-keep)
+            .filter(({ alert, at }) => at >= now() - hours * hour && isAtLeast(alert.level, level))
+        ),
+      silence: (input) =>
+        waking(() => {
+          const startsAt = now()
+          const silence: Silence = {
+            id: `silence_${startsAt.toString(36)}_${Math.floor(random.nextDoubleUnsafe() * 36 ** 4).toString(36)}`,
+            matchers: input.matchers,
+            startsAt,
+            endsAt: startsAt + checkMillis("AlertManager", "for", input.for, 1),
+            comment: input.comment
+          }
+          State.addSilence(desk.state, silence)
+          return silence
+        }),
+      unsilence: (id) => waking(() => desk.unsilence(id, now())),
+      silences: Effect.sync(() => desk.state.silences),
+      stats: Effect.sync(() => ({ overflow: desk.state.overflow, sinks: outlets.map(({ stats }) => stats()) }))
+    }
+  })
+
+/** Alerts on the events of the current bus, from the moment the layer is built. */
+export const layer = <E = never, R = never>(
+  options: Options<E, R> = {}
+): Layer.Layer<AlertManager, E, Exclude<R, Scope.Scope>> => Layer.effect(AlertManager, make(options))

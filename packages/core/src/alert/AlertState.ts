@@ -1,0 +1,331 @@
+/**
+ * Which alerts fire, and what has to be told of them when: a state machine without time of its own.
+ *
+ * It works as Prometheus' Alertmanager does: alerts with the same labels are one alert, alerts that belong together are
+ * told together, a group is told again only after `groupInterval` when something changed and after `repeatInterval` when
+ * nothing did, and an alert nobody raises any more is over after `resolveAfter`. Two things differ: a resolved notice
+ * follows each firing one even under a silence, so no incident stays open elsewhere; and a notice, which has no end, is
+ * told once and remembered only to leave out its repetitions.
+ *
+ * Source: https://prometheus.io/docs/alerting/latest/configuration/#route.
+ *
+ * @module
+ */
+import type { Alert, AlertInstance } from "./Alert.ts"
+import { fingerprintOf, isAtLeast, labelsOf } from "./Alert.ts"
+import { matches, type Silence } from "./Silence.ts"
+
+/** Times in milliseconds. */
+export interface StateOptions {
+  /** Labels whose values make a group. */
+  readonly groupBy: ReadonlyArray<string>
+  readonly groupWaitMillis: number
+  readonly groupIntervalMillis: number
+  readonly repeatIntervalMillis: number
+  readonly resolveAfterMillis: number
+  /** Alerts remembered at once. */
+  readonly maxAlerts: number
+}
+
+/** An alert is true now. */
+export interface Raise {
+  readonly _tag: "Raise"
+  readonly alert: Alert
+  /** It fires only when raised so often within so long. */
+  readonly after?: { readonly times: number; readonly withinMillis: number } | undefined
+  /** It is over when not raised again for so long; `Infinity` waits for a `Resolve`. */
+  readonly resolveAfterMillis?: number | undefined
+  /** It has no end: it is told once, and never resolved. */
+  readonly notice?: boolean | undefined
+}
+
+/** An alert is not true any more. */
+export interface Resolve {
+  readonly _tag: "Resolve"
+  readonly fingerprint: string
+}
+
+/** What rules and people say about alerts. */
+export type Signal = Raise | Resolve
+
+/** What sinks are to tell: the alerts of one group that fire, and those that are over since it was told last. */
+export interface Notification {
+  readonly at: number
+  readonly group: Readonly<Record<string, string>>
+  /** Why it is told: something changed, or it has been true for long. */
+  readonly reason: "changed" | "repeated"
+  readonly alerts: ReadonlyArray<AlertInstance>
+}
+
+interface Entry {
+  readonly fingerprint: string
+  readonly group: string
+  readonly notice: boolean
+  alert: Alert
+  status: "pending" | "firing" | "resolved"
+  /** When a pending one was raised, as many times as it has to be. */
+  seen: Array<number>
+  at: number
+  startsAt: number
+  lastSeenAt: number
+  endsAt: number | undefined
+  count: number
+  expiresAt: number
+  /** Whether sinks were told that it fires. */
+  told: boolean
+}
+
+interface Group {
+  readonly labels: Readonly<Record<string, string>>
+  readonly members: Set<Entry>
+  notifyAt: number
+  sentAt: number | undefined
+}
+
+/** Everything that is known of alerts. Mutable: only the functions of this file change it. */
+export interface AlertState {
+  readonly entries: Map<string, Entry>
+  readonly groups: Map<string, Group>
+  silences: ReadonlyArray<Silence>
+  /** Alerts given up because there were too many at once. */
+  overflow: number
+}
+
+/** No alerts. */
+export const empty = (): AlertState => ({ entries: new Map(), groups: new Map(), silences: [], overflow: 0 })
+
+const isSilenced = (state: AlertState, alert: Alert, now: number): boolean =>
+  state.silences.some((silence) => silence.startsAt <= now && now < silence.endsAt && matches(silence, alert))
+
+const instanceOf = (state: AlertState, entry: Entry, now: number): AlertInstance => ({
+  at: entry.at,
+  status: entry.status === "resolved" ? "resolved" : "firing",
+  fingerprint: entry.fingerprint,
+  alert: entry.alert,
+  startsAt: entry.startsAt,
+  lastSeenAt: entry.lastSeenAt,
+  ...(entry.endsAt === undefined ? {} : { endsAt: entry.endsAt }),
+  count: entry.count,
+  silenced: isSilenced(state, entry.alert, now)
+})
+
+/** A group that was told has to be left alone for a while; a new one waits a little for company. */
+const schedule = (group: Group, options: StateOptions, now: number): void => {
+  const at =
+    group.sentAt === undefined
+      ? now + options.groupWaitMillis
+      : Math.max(now, group.sentAt + options.groupIntervalMillis)
+  group.notifyAt = Math.min(group.notifyAt, at)
+}
+
+const groupOf = (state: AlertState, alert: Alert, options: StateOptions): readonly [key: string, group: Group] => {
+  const all: Readonly<Record<string, string>> = labelsOf(alert)
+  const labels = Object.fromEntries(options.groupBy.flatMap((name) => (name in all ? [[name, all[name] ?? ""]] : [])))
+  const key = JSON.stringify(labels)
+  const known = state.groups.get(key)
+  if (known !== undefined) return [key, known]
+  const group: Group = { labels, members: new Set(), notifyAt: Infinity, sentAt: undefined }
+  state.groups.set(key, group)
+  return [key, group]
+}
+
+const forget = (state: AlertState, entry: Entry): void => {
+  state.entries.delete(entry.fingerprint)
+  const group = state.groups.get(entry.group)
+  group?.members.delete(entry)
+}
+
+/** Makes room: what does not fire goes before what does, the oldest first. */
+const makeRoom = (state: AlertState, options: StateOptions): void => {
+  if (state.entries.size < options.maxAlerts) return
+  const entries = Array.from(state.entries.values())
+  const victim = entries.find(({ notice, status }) => notice || status !== "firing") ?? entries[0]
+  if (victim === undefined) return
+  if (victim.status === "firing") state.overflow++
+  forget(state, victim)
+}
+
+const fire = (state: AlertState, entry: Entry, options: StateOptions, now: number): AlertInstance => {
+  entry.status = "firing"
+  entry.at = now
+  entry.startsAt = now
+  entry.endsAt = undefined
+  entry.count = 1
+  const group = state.groups.get(entry.group)
+  // One that was over and not yet told so goes on as if it had never ended.
+  if (group !== undefined && !entry.told) schedule(group, options, now)
+  return instanceOf(state, entry, now)
+}
+
+const raise = (state: AlertState, signal: Raise, options: StateOptions, now: number): AlertInstance | undefined => {
+  const { after, alert, notice = false, resolveAfterMillis = options.resolveAfterMillis } = signal
+  const fingerprint = fingerprintOf(alert)
+  let entry = state.entries.get(fingerprint)
+  if (entry === undefined) {
+    makeRoom(state, options)
+    const [key, group] = groupOf(state, alert, options)
+    entry = {
+      fingerprint,
+      group: key,
+      notice,
+      alert,
+      status: "pending",
+      seen: [],
+      at: now,
+      startsAt: now,
+      lastSeenAt: now,
+      endsAt: undefined,
+      count: 0,
+      expiresAt: now,
+      told: false
+    }
+    state.entries.set(fingerprint, entry)
+    group.members.add(entry)
+  }
+  entry.lastSeenAt = now
+  if (entry.status === "firing") {
+    entry.count++
+    entry.expiresAt = now + resolveAfterMillis
+    const rose = !isAtLeast(entry.alert.level, alert.level)
+    entry.alert = alert
+    if (!rose) return undefined
+    entry.told = false
+    const group = state.groups.get(entry.group)
+    if (group !== undefined) schedule(group, options, now)
+    entry.at = now
+    return instanceOf(state, entry, now)
+  }
+  entry.alert = alert
+  if (after !== undefined) {
+    entry.seen = [...entry.seen, now].slice(-after.times)
+    const first = entry.seen.length < after.times ? undefined : entry.seen[0]
+    if (first === undefined || now - first > after.withinMillis) {
+      if (entry.status === "pending") entry.expiresAt = now + after.withinMillis
+      return undefined
+    }
+    entry.seen = []
+  }
+  entry.expiresAt = now + resolveAfterMillis
+  return fire(state, entry, options, now)
+}
+
+const end = (state: AlertState, entry: Entry, options: StateOptions, now: number): AlertInstance | undefined => {
+  if (entry.status !== "firing" || entry.notice) {
+    if (entry.status !== "resolved") forget(state, entry)
+    return undefined
+  }
+  entry.status = "resolved"
+  entry.at = now
+  entry.endsAt = now
+  entry.expiresAt = Infinity
+  const change = instanceOf(state, entry, now)
+  const group = state.groups.get(entry.group)
+  // What nobody was told about ends without a word.
+  if (!entry.told || group === undefined) forget(state, entry)
+  else schedule(group, options, now)
+  return change
+}
+
+/** Takes a signal in; answers the alert when it began to fire, rose in level, or ended with it. */
+export const signal = (
+  state: AlertState,
+  signal: Signal,
+  options: StateOptions,
+  now: number
+): AlertInstance | undefined => {
+  if (signal._tag === "Raise") return raise(state, signal, options, now)
+  const entry = state.entries.get(signal.fingerprint)
+  return entry === undefined ? undefined : end(state, entry, options, now)
+}
+
+/** What a moment brings. */
+export interface Tick {
+  /** Alerts that ended because nobody raised them again. */
+  readonly changes: ReadonlyArray<AlertInstance>
+  readonly notifications: ReadonlyArray<Notification>
+}
+
+const tell = (state: AlertState, group: Group, options: StateOptions, now: number): Notification | undefined => {
+  const members = Array.from(group.members)
+  const firing = members.filter((entry) => entry.status === "firing" && !isSilenced(state, entry.alert, now))
+  const fresh = firing.filter(({ told }) => !told)
+  const over = members.filter(({ status }) => status === "resolved")
+  const lasting = firing.filter(({ notice }) => !notice)
+  const repeated =
+    lasting.length > 0 && group.sentAt !== undefined && now - group.sentAt >= options.repeatIntervalMillis
+  const changed = fresh.length > 0 || over.length > 0
+  group.notifyAt = Infinity
+  if (changed || repeated) {
+    group.sentAt = now
+    for (const entry of firing) entry.told = true
+  }
+  const alerts = [...new Set([...fresh, ...lasting]), ...over].map((entry) => instanceOf(state, entry, now))
+  for (const entry of over) forget(state, entry)
+  if (lasting.length > 0 && group.sentAt !== undefined) group.notifyAt = group.sentAt + options.repeatIntervalMillis
+  if (!changed && !repeated) return undefined
+  return { at: now, group: group.labels, reason: changed ? "changed" : "repeated", alerts }
+}
+
+/** Lets time pass; `everything` tells what still waits for its time, for the end of a program. */
+export const tick = (state: AlertState, options: StateOptions, now: number, everything = false): Tick => {
+  const changes: Array<AlertInstance> = []
+  for (const entry of Array.from(state.entries.values())) {
+    if (entry.expiresAt > now) continue
+    const change = end(state, entry, options, now)
+    if (change !== undefined) changes.push(change)
+  }
+  const gone = state.silences.filter(({ endsAt }) => endsAt <= now)
+  for (const silence of gone) removeSilence(state, silence.id, options, now)
+  const notifications: Array<Notification> = []
+  for (const [key, group] of Array.from(state.groups)) {
+    if (group.notifyAt <= now || (everything && waitsToBeTold(group))) {
+      const notification = tell(state, group, options, now)
+      if (notification !== undefined) notifications.push(notification)
+    }
+    // A group is remembered until it may be told again, so that one alert after the other does not get around the interval.
+    const rested = group.sentAt === undefined || now - group.sentAt >= options.groupIntervalMillis
+    if (group.members.size === 0 && rested) state.groups.delete(key)
+  }
+  return { changes, notifications }
+}
+
+const waitsToBeTold = (group: Group): boolean =>
+  Array.from(group.members).some(({ status, told }) => status === "resolved" || (status === "firing" && !told))
+
+/** When the next tick is due; `Infinity` when nothing waits. */
+export const nextAt = (state: AlertState, options: StateOptions): number => {
+  let at = Infinity
+  for (const { expiresAt } of state.entries.values()) at = Math.min(at, expiresAt)
+  for (const { members, notifyAt, sentAt } of state.groups.values()) {
+    at = Math.min(at, notifyAt)
+    if (members.size === 0) at = Math.min(at, (sentAt ?? 0) + options.groupIntervalMillis)
+  }
+  for (const { endsAt } of state.silences) at = Math.min(at, endsAt)
+  return at
+}
+
+/** Keeps matching alerts from being told until its end. */
+export const addSilence = (state: AlertState, silence: Silence): void => {
+  state.silences = [...state.silences, silence]
+}
+
+/** Ends a silence; what fires and was not told is told now. Answers whether there was one. */
+export const removeSilence = (state: AlertState, id: string, options: StateOptions, now: number): boolean => {
+  const silence = state.silences.find((one) => one.id === id)
+  if (silence === undefined) return false
+  state.silences = state.silences.filter((one) => one !== silence)
+  for (const entry of state.entries.values()) {
+    const group = state.groups.get(entry.group)
+    if (entry.status === "firing" && !entry.told && group !== undefined && matches(silence, entry.alert)) {
+      schedule(group, options, now)
+    }
+  }
+  return true
+}
+
+/** The alerts that fire, the newest first; notices that were told are over. */
+export const active = (state: AlertState, now: number): ReadonlyArray<AlertInstance> =>
+  Array.from(state.entries.values())
+    .filter(({ notice, status }) => status === "firing" && !notice)
+    .map((entry) => instanceOf(state, entry, now))
+    .toSorted((a, b) => b.startsAt - a.startsAt)
