@@ -1,6 +1,7 @@
 /**
- * What needs Node: the e-mail sink (install `nodemailer`).
+ * What needs Node: the e-mail sink (install `nodemailer`) and the numbers of the machine (install `systeminformation`).
  *
  * @module
  */
 export * as EmailSink from "./alert/sink/EmailNode.ts"
+export * as SystemNode from "./operate/SystemNode.ts"

@@ -16,8 +16,8 @@
  * const program = Effect.gen(function* () {
  *   const alerts = yield* AlertManager.AlertManager
  *   yield* Effect.andThen(failing, failing)
+ *   yield* Effect.sleep("1 millis")
  *   yield* alerts.alert({ level: "INFO", title: "Backup", message: "The nightly backup is done." })
- *   yield* Effect.yieldNow
  *   for (const { alert, status } of yield* alerts.recent({ hours: 1 })) {
  *     console.log(status, alert.level, alert.title)
  *   }
