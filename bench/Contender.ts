@@ -16,13 +16,22 @@ export interface Work {
 }
 
 /** `subject` must cost at most `factor` times what `against` costs. */
-export interface Target {
+export interface Comparison {
   readonly subject: string
   readonly against: string
   readonly factor: number
   /** Compares in the other direction too: neither may cost more than `factor` times the other. */
   readonly mutual?: boolean
 }
+
+/** `subject` must cost at most so many nanoseconds, which only says something of a machine like the one it is run on. */
+export interface Bound {
+  readonly subject: string
+  readonly atMost: number
+}
+
+/** What must be reached. */
+export type Target = Comparison | Bound
 
 /** How often the body of the running contender was called; checked after each run. */
 export const counter = { calls: 0 }

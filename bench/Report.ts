@@ -1,5 +1,26 @@
 import type { Target } from "./Contender.ts"
 
+/** What became of a target. */
+export interface Judged {
+  readonly subject: string
+  /** What was measured beside what was to be reached, in words. */
+  readonly said: string
+  readonly met: boolean
+}
+
+/** Compares the figures of a work with a target. */
+export const judge = (target: Target, nanoseconds: Readonly<Record<string, number>>): Judged => {
+  const subject = nanoseconds[target.subject] ?? Number.NaN
+  if ("atMost" in target) {
+    const said = `${Math.round(1e9 / subject).toLocaleString("en")} a second (to reach: ${(1e9 / target.atMost).toLocaleString("en")})`
+    return { subject: target.subject, said, met: subject <= target.atMost }
+  }
+  const against = nanoseconds[target.against] ?? Number.NaN
+  const ratio = target.mutual === true ? Math.max(subject / against, against / subject) : subject / against
+  const said = `${ratio.toFixed(2)} × ${target.against} (to reach: ${target.factor.toFixed(2)})`
+  return { subject: target.subject, said, met: ratio <= target.factor }
+}
+
 /** What was measured. */
 export interface Report {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly node: string }
@@ -8,7 +29,7 @@ export interface Report {
   readonly works: ReadonlyArray<{
     readonly name: string
     readonly nanoseconds: Readonly<Record<string, number>>
-    readonly targets: ReadonlyArray<Target & { readonly ratio: number; readonly met: boolean }>
+    readonly targets: ReadonlyArray<Judged>
   }>
   readonly memory: {
     readonly bytesPerCircuit: number

@@ -14,7 +14,7 @@ import { parseArgs } from "node:util"
 import { Effect } from "effect"
 import type { Work } from "./Contender.ts"
 import { markdown } from "./markdown.ts"
-import type { Report } from "./Report.ts"
+import { judge, type Report } from "./Report.ts"
 import { works } from "./works.ts"
 
 const { values } = parseArgs({
@@ -51,12 +51,7 @@ const measure = (work: Work, index: number): Report["works"][number] => {
     }
   }
   const nanoseconds = Object.fromEntries(Array.from(figures, ([name, all]) => [name, Math.round(median(all))]))
-  const targets = work.targets.map((target) => {
-    const [subject = Number.NaN, against = Number.NaN] = [nanoseconds[target.subject], nanoseconds[target.against]]
-    const ratio = target.mutual === true ? Math.max(subject / against, against / subject) : subject / against
-    return { ...target, ratio, met: ratio <= target.factor }
-  })
-  return { name: work.name, nanoseconds, targets }
+  return { name: work.name, nanoseconds, targets: work.targets.map((target) => judge(target, nanoseconds)) }
 }
 
 const versionOf = (name: string): string =>
@@ -75,10 +70,8 @@ for (const [index, work] of (await Effect.runPromise(Effect.all(works))).entries
   console.log(`\n${result.name}`)
   for (const [name, ns] of Object.entries(result.nanoseconds))
     console.log(`  ${name.padEnd(36)} ${String(ns).padStart(7)} ns`)
-  for (const { against, factor, met, ratio, subject } of result.targets) {
-    console.log(
-      `  ${met ? "met   " : "MISSED"} ${subject} / ${against}: ${ratio.toFixed(2)} (at most ${factor.toFixed(2)})`
-    )
+  for (const { met, said, subject } of result.targets) {
+    console.log(`  ${met ? "met   " : "MISSED"} ${subject}: ${said}`)
   }
 }
 

@@ -7,10 +7,7 @@ export const markdown = ({ machine, memory, rounds, versions, works }: Report): 
     Object.entries(nanoseconds).map(([contender, ns], index) => {
       const said = targets
         .filter(({ subject }) => subject === contender)
-        .map(
-          ({ against, factor, met, ratio }) =>
-            `${ratio.toFixed(2)} × ${against} (to reach: ${factor.toFixed(2)}${met ? "" : ", **missed**"})`
-        )
+        .map(({ met, said }) => (met ? said : `${said}, **missed**`))
       return `| ${index === 0 ? name : ""} | ${contender} | ${ns} | ${said.join("<br>")} |`
     })
   )
@@ -20,7 +17,7 @@ export const markdown = ({ machine, memory, rounds, versions, works }: Report): 
 # Performance
 
 What a policy costs when nothing is wrong, beside what its peers cost. All contenders call the same body (a counter), in
-turns, each in processes of its own; a figure is the median of ${rounds * 5} rounds, in nanoseconds for each call, loop included.
+turns, each in processes of its own; a figure is the median of ${rounds * 5} rounds, in nanoseconds for each call or event, loop included.
 Run it yourself with \`npm run bench\` on a machine that does nothing else.
 
 ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}; ${peers.join(", ")}.

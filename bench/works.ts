@@ -17,6 +17,7 @@ import { Cache, Effect, Scope } from "effect"
 import * as EffectBreaker from "effect/persistence/CircuitBreaker"
 import * as EffectLimiter from "effect/persistence/RateLimiter"
 import Opossum from "opossum"
+import { events, observed } from "./listening.ts"
 import { body, bodyEffect, counter, effectLoop, effectLoopIn, promiseLoop, refused, type Work } from "./Contender.ts"
 
 const calls = 100_000
@@ -201,7 +202,9 @@ export const works: ReadonlyArray<Effect.Effect<Work>> = [
   Effect.orDie(breakerOpen),
   limiter,
   cache,
-  Effect.orDie(pipeline)
+  Effect.orDie(pipeline),
+  observed,
+  events
 ]
 
 /** Checks that a contender really did the work it was timed for. */

@@ -51,7 +51,8 @@ const checks = {
   types,
   unused: tool("knip", "--no-progress"),
   api: script("scripts/api.ts", "--check"),
-  metrics: script("scripts/metrics.ts", "--check")
+  metrics: script("scripts/metrics.ts", "--check"),
+  settings: script("scripts/settings.ts", "--check")
 }
 
 const commands = {
@@ -62,6 +63,7 @@ const commands = {
   fix: [tool("oxlint", "--fix"), tool("oxfmt", ".")],
   api: [types, script("scripts/api.ts")],
   metrics: [script("scripts/metrics.ts")],
+  settings: [script("scripts/settings.ts")],
   bench: [script("bench/main.ts", ...rest)]
 }
 

@@ -5,3 +5,4 @@
  */
 export * as EmailSink from "./alert/sink/EmailNode.ts"
 export * as SystemNode from "./operate/SystemNode.ts"
+export * as OperationsNode from "./operate/OperationsNode.ts"

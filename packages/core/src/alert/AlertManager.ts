@@ -16,7 +16,6 @@
  * const program = Effect.gen(function* () {
  *   const alerts = yield* AlertManager.AlertManager
  *   yield* Effect.andThen(failing, failing)
- *   yield* Effect.sleep("1 millis")
  *   yield* alerts.alert({ level: "INFO", title: "Backup", message: "The nightly backup is done." })
  *   for (const { alert, status } of yield* alerts.recent({ hours: 1 })) {
  *     console.log(status, alert.level, alert.title)
@@ -49,10 +48,13 @@ import * as Outlet from "./Outlet.ts"
 import type { Silence } from "./Silence.ts"
 import type { Sink } from "./sink/Sink.ts"
 
+/** Something that makes a sink, such as `FileSink.make(…)`. */
+export type SinkMaker<E = never, R = never> = Effect.Effect<Sink, E, R>
+
 /** How alerts are made and told. */
-export interface Options<E = never, R = never> {
+export interface Options<S = SinkMaker> {
   /** Where they go. Default: nowhere; `recent` and `active` tell them all the same. */
-  readonly sinks?: ReadonlyArray<Effect.Effect<Sink, E, R>> | undefined
+  readonly sinks?: ReadonlyArray<S> | undefined
   /** What makes an alert. Default `AlertRules.defaults`. */
   readonly rules?: ReadonlyArray<Rules.Rule> | undefined
   /** Labels whose values make a group, told together. Default `["service"]`. */
@@ -160,7 +162,7 @@ const alertOf = ({ advice, labels = {}, level, message, name, service, title }: 
   labels
 })
 
-const stateOptions = (options: Options<unknown, unknown>): State.StateOptions => {
+const stateOptions = (options: Options<unknown>): State.StateOptions => {
   const millis = (name: "groupWait" | "groupInterval" | "repeatInterval" | "resolveAfter", least: number) =>
     checkMillis("AlertManager", name, options[name] ?? defaults[name], least)
   return {
@@ -254,7 +256,7 @@ const apply = (desk: Desk, rules: ReadonlyArray<Rules.Rule>, event: ResilienceEv
   return heard
 }
 
-const make = <E, R>(options: Options<E, R>): Effect.Effect<Shape, E, R | Scope.Scope> =>
+const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, R | Scope.Scope> =>
   Effect.gen(function* () {
     const { rules = Rules.defaults, sinks = [] } = options
     const keep = checkInteger("AlertManager", "history", options.history ?? defaults.history, 1)
@@ -304,8 +306,9 @@ const make = <E, R>(options: Options<E, R>): Effect.Effect<Shape, E, R | Scope.S
       if (heard) changed.openUnsafe()
     })
 
+    // What was published before comes first.
     const waking = <A>(change: () => A) =>
-      Effect.sync(() => {
+      Effect.map(bus.settled, () => {
         const result = change()
         changed.openUnsafe()
         return result
@@ -320,9 +323,9 @@ const make = <E, R>(options: Options<E, R>): Effect.Effect<Shape, E, R | Scope.S
           const fingerprint = fingerprintOf({ name, labels, ...(service === undefined ? {} : { service }) })
           return desk.signal({ _tag: "Resolve", fingerprint }, now())
         }),
-      active: Effect.sync(() => State.active(desk.state, now())),
+      active: Effect.map(bus.settled, () => State.active(desk.state, now())),
       recent: ({ hours = 24, level = "DEBUG" } = {}) =>
-        Effect.sync(() =>
+        Effect.map(bus.settled, () =>
           desk.history
             .slice(-keep)
             .filter(({ alert, at }) => at >= now() - hours * hour && isAtLeast(alert.level, level))
@@ -347,6 +350,7 @@ const make = <E, R>(options: Options<E, R>): Effect.Effect<Shape, E, R | Scope.S
   })
 
 /** Alerts on the events of the current bus, from the moment the layer is built. */
-export const layer = <E = never, R = never>(
-  options: Options<E, R> = {}
-): Layer.Layer<AlertManager, E, Exclude<R, Scope.Scope>> => Layer.effect(AlertManager, make(options))
+export const layer = <S extends SinkMaker<unknown, unknown> = SinkMaker>(
+  options: Options<S & SinkMaker<Effect.Error<S>, Effect.Services<S>>> = {}
+): Layer.Layer<AlertManager, Effect.Error<S>, Exclude<Effect.Services<S>, Scope.Scope>> =>
+  Layer.effect(AlertManager, make<Effect.Error<S>, Effect.Services<S>>(options))

@@ -8,7 +8,7 @@ import { describeError } from "../error/ErrorCategory.ts"
 import type { EventBus } from "../event/EventBus.ts"
 import { isAtLeast } from "./Alert.ts"
 import type { Notification } from "./AlertState.ts"
-import type { Sink } from "./sink/Sink.ts"
+import { type Sink, SinkError } from "./sink/Sink.ts"
 
 /** What a sink did so far. */
 export interface SinkStats {
@@ -61,7 +61,7 @@ export const make = (sink: Sink, bus: EventBus): Effect.Effect<Outlet, never, Sc
     const failed = (error: unknown): void => {
       lost++
       const first = failure === undefined
-      failure = describeError(error)
+      failure = error instanceof SinkError ? error.problem : describeError(error)
       if (first) said("AlertSinkFailed")
     }
     const arrived = (): void => {

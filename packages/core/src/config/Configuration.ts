@@ -38,6 +38,7 @@
  * @module
  */
 import { Context, type Duration, Effect, type FileSystem, Layer, type Redacted, Schema } from "effect"
+import type { AlertLevel } from "../event/ResilienceEvent.ts"
 import type { PolicyConfigInput } from "../pipeline/PolicyConfig.ts"
 import { errorsFirst, Problem, problemLine } from "./Problem.ts"
 import { servicePolicies } from "./ServicePolicies.ts"
@@ -77,7 +78,8 @@ export interface Line {
 
 /** Answers the value of a setting; `undefined` when it is not set and has no default. */
 export interface Get {
-  (key: "path" | "alerts.level"): string
+  (key: "path"): string
+  (key: "alerts.level"): AlertLevel
   (key: "retry.max_attempts"): number
   (key: "retry.base_delay"): Duration.Duration
   (key: KeyOf<"secret">): Redacted.Redacted | undefined
@@ -107,7 +109,8 @@ const lineOf = (values: Values, setting: Setting): Line => {
 }
 
 const shapeOf = ({ problems, values }: Resolution): Shape => {
-  function get(key: "path" | "alerts.level"): string
+  function get(key: "path"): string
+  function get(key: "alerts.level"): AlertLevel
   function get(key: "retry.max_attempts"): number
   function get(key: "retry.base_delay"): Duration.Duration
   function get(key: KeyOf<"secret">): Redacted.Redacted | undefined

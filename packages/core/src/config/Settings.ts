@@ -4,6 +4,7 @@
  * @module
  */
 import { Duration, Schema, Struct } from "effect"
+import { AlertLevel } from "../event/ResilienceEvent.ts"
 import * as Catalog from "../pipeline/Catalog.ts"
 import * as PolicyConfig from "../pipeline/PolicyConfig.ts"
 import {
@@ -18,9 +19,6 @@ import {
   text,
   url
 } from "./Setting.ts"
-
-/** How bad a thing must be to be told. */
-export const alertLevels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const
 
 const decode = Schema.decodeSync(PolicyConfig.PolicyConfig)
 
@@ -75,7 +73,10 @@ const general = [
     check: "an address such as you@example.org, or several with commas between",
     accepts: (list) => addressesOf(list).every(isAddress)
   }),
-  choice("alerts.level", alertLevels, { description: "less important alerts are not sent", default: "WARNING" }),
+  choice("alerts.level", AlertLevel.literals, {
+    description: "less important alerts are not sent",
+    default: "WARNING"
+  }),
   url("otlp.endpoint", { description: "where traces and metrics are sent, by OTLP over HTTP" })
 ] as const
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Schema } from "effect"
 
 /** V8 and JavaScriptCore read this; elsewhere it is a plain property nobody reads. */
 const stackControl: ErrorConstructor & { stackTraceLimit?: number } = Error
@@ -23,6 +24,15 @@ export const withoutStack = <E>(make: () => E): E => {
   }
 }
 
+/** The field all refusals have. */
+export const requestField = {
+  /** The call that was refused; absent outside of a pipeline. */
+  requestId: Schema.optionalKey(Schema.String)
+}
+
 /** `12 s`, `1.5 s`, `250 ms`: a wait as a person would write it. */
 export const formatMillis = (millis: number): string =>
   millis < 1000 ? `${Math.ceil(millis)} ms` : `${Math.ceil(millis / 100) / 10} s`
+
+/** How a message names the call it belongs to: what to look for in journal, traces and logs. */
+export const inRequest = (requestId: string | undefined): string => (requestId === undefined ? "" : ` [${requestId}]`)

@@ -44,6 +44,12 @@ export const CallScope: Context.Reference<CallScope> = Context.Reference<CallSco
 /** The call this fiber works for. */
 export const callOf = (fiber: Fiber.Fiber<unknown, unknown>): CurrentCall | undefined => fiber.getRef(CallScope).call
 
+/** What an error says of the call it belongs to; nothing outside of one. */
+export const requestOf = (fiber: Fiber.Fiber<unknown, unknown>): { readonly requestId?: string } => {
+  const call = callOf(fiber)
+  return call === undefined ? {} : { requestId: call.requestId }
+}
+
 /** The call this effect runs for: its request id, service, operation and attempt; `undefined` outside of one. */
 export const currentCall: Effect.Effect<CurrentCall | undefined> = Effect.withFiber((fiber) =>
   Effect.succeed(callOf(fiber))

@@ -6,6 +6,7 @@
  */
 import { Clock, Context, Effect, type Fiber, Layer, PubSub, type Scope, Stream } from "effect"
 import { checkInteger } from "../error/InvalidOptionError.ts"
+import { Batches, type Handler } from "./Batches.ts"
 import { callOf } from "./CurrentCall.ts"
 import type { EventBody, ResilienceEvent } from "./ResilienceEvent.ts"
 
@@ -29,6 +30,13 @@ export interface EventBus {
   readonly subscribe: Effect.Effect<PubSub.Subscription<ResilienceEvent>, never, Scope.Scope>
   /** The events from the moment the stream starts. */
   readonly events: Stream.Stream<ResilienceEvent>
+  /**
+   * Gives `handle` all events until the scope closes, in order, as many at a time as there are; what is still in the
+   * queue then included. It must not wait. Cheaper than `subscribe`: all such listeners share one queue.
+   */
+  readonly listen: (handle: Handler) => Effect.Effect<void, never, Scope.Scope>
+  /** Everything published so far has been given to those who `listen` when this is done. */
+  readonly settled: Effect.Effect<void>
   /** What was published and lost. */
   readonly stats: Effect.Effect<EventBusStats>
   /** The same, read at once. */
@@ -48,41 +56,43 @@ export const makeUnsafe = (options: Options = {}): EventBus => {
   const capacity = checkInteger("EventBus", "capacity", options.capacity ?? defaultCapacity, 1)
   const pubsub = Effect.runSync(PubSub.sliding<ResilienceEvent>(capacity))
   const atomic = pubsub.pubsub
-  let listeners = 0
+  const batches = new Batches(capacity)
+  let subscribers = 0
   let published = 0
   let dropped = 0
   let told = 0
 
+  const isFull = (): boolean => (subscribers > 0 && atomic.isFull()) || (batches.listeners > 0 && batches.isFull)
   const push = (event: ResilienceEvent): void => {
-    // A full buffer means that the slowest listener is about to lose its oldest event.
-    if (atomic.isFull()) {
-      dropped++
-      atomic.slide()
-    }
+    // A full queue means that its slowest listener is about to lose its oldest event.
+    if (isFull()) dropped++
+    if (batches.listeners > 0) batches.offer(event)
+    if (subscribers === 0) return
+    if (atomic.isFull()) atomic.slide()
     PubSub.publishUnsafe(pubsub, event)
   }
 
-  const statsUnsafe = (): EventBusStats => ({ published, dropped, listeners })
+  const statsUnsafe = (): EventBusStats => ({ published, dropped, listeners: subscribers + batches.listeners })
 
   const subscribe = Effect.acquireRelease(
     Effect.tap(PubSub.subscribe(pubsub), () => {
-      listeners++
+      subscribers++
       return Effect.void
     }),
     () => {
-      listeners--
+      subscribers--
       return Effect.void
     }
   )
 
   return {
     get active() {
-      return listeners > 0
+      return subscribers > 0 || batches.listeners > 0
     },
     publishUnsafe: (event) => {
-      if (listeners === 0) return
+      if (subscribers === 0 && batches.listeners === 0) return
       published++
-      if (dropped !== told && !atomic.isFull()) {
+      if (dropped !== told && !isFull()) {
         const count = dropped - told
         told = dropped
         push({ _tag: "EventsDropped", at: event.at, policy: "event-bus", count })
@@ -91,6 +101,8 @@ export const makeUnsafe = (options: Options = {}): EventBus => {
     },
     subscribe,
     events: Stream.unwrap(Effect.map(subscribe, Stream.fromSubscription)),
+    listen: (handle) => batches.listen(handle),
+    settled: batches.drain,
     stats: Effect.sync(statsUnsafe),
     statsUnsafe
   }
@@ -130,6 +142,8 @@ export interface Publisher {
   readonly active: boolean
   /** Publishes with the call of this fiber, and its time unless that is known. Call it only when `active`. */
   readonly publish: (fiber: Fiber.Fiber<unknown, unknown>, body: EventBody, at?: number) => void
+  /** The same for an event that is complete: what happens to every call is said without a copy. */
+  readonly tell: (event: ResilienceEvent) => void
 }
 
 const nowOf = (fiber: Fiber.Fiber<unknown, unknown>): number => fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
@@ -139,6 +153,7 @@ export const publisher = (bus: EventBus, policy: string): Publisher => ({
   get active() {
     return bus.active
   },
+  tell: bus.publishUnsafe,
   publish: (fiber, body, at = nowOf(fiber)) => {
     const call = callOf(fiber)
     bus.publishUnsafe(

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { Context, type Duration, Effect, FileSystem, Layer, Semaphore, Stream } from "effect"
+import { Context, type Duration, Effect, FileSystem, Latch, Layer, Semaphore, Stream } from "effect"
 import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
 import * as EventBus from "../event/EventBus.ts"
 import { listen } from "../event/Listener.ts"
@@ -23,7 +23,8 @@ import {
   nameOf,
   recordOf
 } from "./JournalRecord.ts"
-import * as Trace from "./RequestTrace.ts"
+import { onTrace } from "./CallFeed.ts"
+import type { RequestTrace } from "./RequestTrace.ts"
 
 export { JournalRecord, journalNames } from "./JournalRecord.ts"
 
@@ -31,7 +32,7 @@ export { JournalRecord, journalNames } from "./JournalRecord.ts"
 export interface Options {
   /** The folder, by custom `{SKIPPY_PATH}/metrics`; made when needed. */
   readonly directory: string
-  /** How often records are written; a crash costs at most so much. Default 1 second. */
+  /** How often records are written; a crash costs at most so much. Many records are written earlier. Default 1 second. */
   readonly flushEvery?: Duration.Input | undefined
   /** A larger file is set aside. Default 10 MiB. */
   readonly maxBytes?: number | undefined
@@ -73,43 +74,86 @@ export interface Shape {
 /** The journal of this part of the program. */
 export class Journal extends Context.Service<Journal, Shape>()("@skippy/core/observe/Journal") {}
 
+/** So many records of one kind are written at once, although it is not time yet. */
+const earlyAt = 5000
+
+/** The text of some records. */
+interface Pack {
+  readonly text: string
+  readonly records: number
+}
+
 /** The records of one file that wait to be written. */
 class Queue {
-  lines: Array<string> = []
+  waiting = 0
   lost = 0
   written = 0
+  private packs: Array<Pack> = []
+  private records: Array<JournalRecord> = []
   private readonly max: number
 
   constructor(max: number) {
     this.max = max
   }
 
-  add(line: string): void {
-    this.lines.push(line)
+  add(record: JournalRecord): void {
+    this.records.push(record)
   }
 
-  /** Gives the oldest up when too many wait. */
-  trim(): void {
-    const over = this.lines.length - this.max
-    if (over <= 0) return
-    this.lines.splice(0, over)
-    this.lost += over
+  /** Turns what was added into text, so that the records themselves need not be kept; the oldest go when too many wait. */
+  pack(): void {
+    const { length } = this.records
+    if (length === 0) return
+    const records = this.records.slice(-this.max)
+    this.records = []
+    this.lost += length - records.length
+    this.packs.push({ text: records.map(lineOf).join(""), records: records.length })
+    this.waiting += records.length
+    this.trim()
+  }
+
+  take(): ReadonlyArray<Pack> {
+    this.pack()
+    const { packs } = this
+    this.packs = []
+    return packs
+  }
+
+  done(packs: ReadonlyArray<Pack>): void {
+    const records = packs.reduce((sum, pack) => sum + pack.records, 0)
+    this.waiting -= records
+    this.written += records
+  }
+
+  giveBack(packs: ReadonlyArray<Pack>): void {
+    this.packs = [...packs, ...this.packs]
+    this.trim()
+  }
+
+  private trim(): void {
+    let gone = 0
+    for (const { records } of this.packs) {
+      // What is being written now still counts as waiting, and is not ours to give up.
+      if (this.waiting <= this.max) break
+      this.waiting -= records
+      this.lost += records
+      gone++
+    }
+    if (gone > 0) this.packs = this.packs.slice(gone)
   }
 }
 
 /** Why the queue could not be written, if so; then all of it goes on waiting. */
 const flushOne = (queue: Queue, file: LineFile, now: number): Effect.Effect<string | undefined> => {
-  const lines = queue.lines
-  if (lines.length === 0) return Effect.undefined
-  queue.lines = []
-  return Effect.match(file.append(lines.join(""), now), {
+  const packs = queue.take()
+  if (packs.length === 0) return Effect.undefined
+  return Effect.match(file.append(packs.map(({ text }) => text).join(""), now), {
     onFailure: ({ message }) => {
-      queue.lines = [...lines, ...queue.lines]
-      queue.trim()
+      queue.giveBack(packs)
       return message
     },
     onSuccess: () => {
-      queue.written += lines.length
+      queue.done(packs)
       return undefined
     }
   })
@@ -169,23 +213,33 @@ const make = (options: Options) =>
       })
     )
 
-    const record = (one: JournalRecord): void => files.get(nameOf(one))?.[0].add(lineOf(one))
-    const assembly = Trace.assembly()
+    const crowded = Latch.makeUnsafe(false)
+    const early = Math.min(earlyAt, maxWaiting)
+    /** Until it is time to write, or too much waits to go on waiting. */
+    const pause = (millis: number) =>
+      Effect.andThen(
+        Effect.timeoutOption(crowded.await, millis),
+        Effect.sync(() => crowded.closeUnsafe())
+      )
+    const record = (one: JournalRecord): void => files.get(nameOf(one))?.[0].add(one)
+    const calls = files.get("performance")?.[0]
+    const keep = (trace: RequestTrace): void => calls?.add({ _tag: "Trace", at: trace.endedAt, trace })
     const handle = (events: ReadonlyArray<ResilienceEvent>): void => {
       for (const event of events) {
-        const trace = Trace.add(assembly, event)
-        if (trace !== undefined) record({ _tag: "Trace", at: event.at, trace })
         if (isRecorded(event)) record({ _tag: "Event", at: event.at, event })
       }
-      for (const queue of queues) queue.trim()
+      for (const queue of queues) {
+        queue.pack()
+        if (queue.waiting >= early && failure === undefined) crowded.openUnsafe()
+      }
     }
     const stats = Effect.sync((): JournalStats => ({
       written: sum((queue) => queue.written),
-      waiting: sum((queue) => queue.lines.length),
+      waiting: sum((queue) => queue.waiting),
       lost: sum((queue) => queue.lost),
       failure
     }))
-    return { flush, handle, stats }
+    return { flush, handle, keep, pause, stats }
   })
 
 /** Keeps a journal of the current bus from the moment the layer is built; what waits at its end is written. */
@@ -194,11 +248,14 @@ export const layer = (options: Options): Layer.Layer<Journal, never, FileSystem.
     Journal,
     Effect.gen(function* () {
       const every = checkMillis("Journal", "flushEvery", options.flushEvery ?? defaults.flushEvery, 1)
-      const { flush, handle, stats } = yield* make(options)
+      const { flush: write, handle, keep, pause, stats } = yield* make(options)
+      const bus = yield* EventBus.Current
+      const flush = Effect.andThen(bus.settled, write)
       // Registered first, so that it runs last: after the listener has handed over what it had.
       yield* Effect.addFinalizer(() => flush)
+      yield* onTrace(keep)
       yield* listen(handle)
-      yield* Effect.forkScoped(Effect.forever(Effect.delay(flush, every)))
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(pause(every), flush)))
       return { flush, stats }
     })
   )

@@ -41,8 +41,45 @@ const told: ReadonlySet<ResilienceEvent["_tag"]> = new Set(["CallStarted", "Call
 export const isRecorded = (event: ResilienceEvent): boolean =>
   !told.has(event._tag) && !(event._tag === "CacheAnswered" && event.provenance !== "staleIfError")
 
+/** What JSON would not change between quotes. */
+const plain = /^[\w.:-]*$/
+
+/** A call that succeeded at its first attempt, without a wait: nearly all there is. */
+const isEveryday = ({ attempts, lines, provenance, requestId, success }: RequestTrace): boolean =>
+  success &&
+  attempts === 1 &&
+  provenance === "live" &&
+  lines.length === 1 &&
+  lines[0]?.attempt === 1 &&
+  lines[0].waitMs === 0 &&
+  lines[0].outcome === "success" &&
+  plain.test(requestId)
+
+/** Names that are remembered as JSON; there are few, unless they come from outside. */
+const maxNames = 1000
+const names = new Map<string, string>()
+
+const nameText = (name: string): string => {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  if (names.size >= maxNames) names.clear()
+  const text = JSON.stringify(name)
+  names.set(name, text)
+  return text
+}
+
+/** What is the same for all of them is one piece of text, which takes half the time of `JSON.stringify`. */
+const everydayLine = (at: number, trace: RequestTrace): string =>
+  `{"_tag":"Trace","at":${at},"trace":{"requestId":"${trace.requestId}","service":${nameText(trace.service)}` +
+  `,"operation":${nameText(trace.operation)},"startedAt":${trace.startedAt},"endedAt":${trace.endedAt},"durationMs":` +
+  `${trace.durationMs},"success":true,"outcome":"success","attempts":1,"provenance":"live","lines":[{"attempt":1,` +
+  `"waitMs":0,"durationMs":${trace.lines[0]?.durationMs ?? 0},"outcome":"success"}]}}\n`
+
 /** A record as its line. Records hold nothing that JSON would change, so they are written as they are. */
-export const lineOf = (record: JournalRecord): string => `${JSON.stringify(record)}\n`
+export const lineOf = (record: JournalRecord): string =>
+  record._tag === "Trace" && isEveryday(record.trace)
+    ? everydayLine(record.at, record.trace)
+    : `${JSON.stringify(record)}\n`
 
 /** The record of a line; nothing for a line that is broken. */
 export const recordOf: (line: string) => Option.Option<JournalRecord> = Schema.decodeOption(

@@ -36,6 +36,9 @@ import { type MetricDefinition, type MetricKey, metrics, secondsBoundaries } fro
 
 export { type MetricDefinition, type MetricKey, metrics, secondsBoundaries } from "./MetricNames.ts"
 
+/** The operation of what is not told apart. */
+const other = "other"
+
 /** Above this many operations the rest is counted as `other`: names may come from outside, and series stay for good. */
 const maxOperations = 500
 
@@ -57,48 +60,115 @@ const make = ({ help, name, type }: MetricDefinition, attributes: Metric.Metric.
 type Handle = Metric.Metric<number, unknown>
 
 /** The series of one metric, by the values of its labels. */
-interface Branch {
+class Branch {
   handle: Handle | undefined
-  readonly next: Map<string, Branch>
+  /** What a counter has to be raised by at the end of the batch. */
+  pending = 0
+  private readonly next = new Map<string, Branch>()
+
+  of(value: string | undefined): Branch {
+    if (value === undefined) return this
+    const known = this.next.get(value)
+    if (known !== undefined) return known
+    const made = new Branch()
+    this.next.set(value, made)
+    return made
+  }
 }
 
-const branch = (): Branch => ({ handle: undefined, next: new Map() })
+/** The series nearly every event needs, found once for each operation. */
+interface OperationSeries {
+  readonly calls: Branch
+  readonly attempts: Branch
+  readonly callDuration: Handle
+  readonly attemptDuration: Handle
+  readonly name: string
+}
 
 /** The series of all metrics, each made when it is first needed. */
 class Series {
   private readonly context: Context.Context<never>
   private readonly roots = new Map<MetricKey, Branch>()
-  private readonly operations = new Map<string, Set<string>>()
+  private readonly operations = new Map<string, Map<string, OperationSeries>>()
   private operationCount = 0
+  private raised: Array<Branch> = []
 
   constructor(context: Context.Context<never>) {
     this.context = context
   }
 
-  add(key: MetricKey, values: ReadonlyArray<string>, amount: number): void {
-    let at: Branch = this.roots.get(key) ?? branch()
-    if (at.handle === undefined && at.next.size === 0) this.roots.set(key, at)
-    for (const value of values) {
-      const next: Branch = at.next.get(value) ?? branch()
-      if (next.handle === undefined && next.next.size === 0) at.next.set(value, next)
-      at = next
+  /** Counts up at the end of the batch, once for all events of it. Labels are in the order of their definition. */
+  count(key: MetricKey, amount: number, a?: string, b?: string, c?: string): void {
+    const at = this.root(key).of(a).of(b).of(c)
+    at.handle ??= this.make(key, [a, b, c])
+    this.raise(at, amount)
+  }
+
+  /** Sets a gauge, or adds to a histogram. */
+  set(key: MetricKey, value: number, a?: string, b?: string): void {
+    const at = this.root(key).of(a).of(b)
+    at.handle ??= this.make(key, [a, b])
+    this.update(at.handle, value)
+  }
+
+  update(handle: Handle, value: number): void {
+    handle.updateUnsafe(value, this.context)
+  }
+
+  called({ calls, name }: OperationSeries, service: string, outcome: string, provenance: string): void {
+    const at = calls.of(outcome).of(provenance)
+    at.handle ??= this.make("calls", [service, name, outcome, provenance])
+    this.raise(at, 1)
+  }
+
+  attempted({ attempts, name }: OperationSeries, service: string, outcome: string): void {
+    const at = attempts.of(outcome)
+    at.handle ??= this.make("attempts", [service, name, outcome])
+    this.raise(at, 1)
+  }
+
+  /** Makes what was counted known. */
+  flush(): void {
+    for (const branch of this.raised) {
+      branch.handle?.updateUnsafe(branch.pending, this.context)
+      branch.pending = 0
     }
-    at.handle ??= this.make(key, values)
-    at.handle.updateUnsafe(amount, this.context)
+    this.raised = []
   }
 
-  /** The operation as a label. */
-  operation(service: string, operation: string): string {
-    const known = this.operations.get(service)
-    if (known?.has(operation) === true) return operation
-    if (this.operationCount >= maxOperations) return "other"
+  /** The series of an operation; above a number of operations all others share those of `other`. */
+  operation(service: string, operation: string): OperationSeries {
+    const known = this.operations.get(service)?.get(operation)
+    if (known !== undefined) return known
+    if (operation !== other && this.operationCount >= maxOperations) return this.operation(service, other)
     this.operationCount++
-    if (known === undefined) this.operations.set(service, new Set([operation]))
-    else known.add(operation)
-    return operation
+    const made: OperationSeries = {
+      calls: this.root("calls").of(service).of(operation),
+      attempts: this.root("attempts").of(service).of(operation),
+      callDuration: this.make("callDuration", [service, operation]),
+      attemptDuration: this.make("attemptDuration", [service, operation]),
+      name: operation
+    }
+    const ofService = this.operations.get(service)
+    if (ofService === undefined) this.operations.set(service, new Map([[operation, made]]))
+    else ofService.set(operation, made)
+    return made
   }
 
-  private make(key: MetricKey, values: ReadonlyArray<string>): Handle {
+  private raise(branch: Branch, amount: number): void {
+    if (branch.pending === 0) this.raised.push(branch)
+    branch.pending += amount
+  }
+
+  private root(key: MetricKey): Branch {
+    const known = this.roots.get(key)
+    if (known !== undefined) return known
+    const made = new Branch()
+    this.roots.set(key, made)
+    return made
+  }
+
+  private make(key: MetricKey, values: ReadonlyArray<string | undefined>): Handle {
     const definition: MetricDefinition = metrics[key]
     return make(definition, Object.fromEntries(definition.labels.map((label, index) => [label, values[index] ?? ""])))
   }
@@ -110,78 +180,75 @@ type Sample = Extract<ResilienceEvent, { readonly _tag: "ServiceSampled" }>
 
 const sampled = (series: Series, service: string, { bulkhead, cache, limiter }: Sample): void => {
   if (limiter !== undefined) {
-    series.add("limiterRemaining", [service], limiter.remaining)
-    series.add("limiterWaiting", [service], limiter.waiting)
+    series.set("limiterRemaining", limiter.remaining, service)
+    series.set("limiterWaiting", limiter.waiting, service)
   }
-  if (bulkhead !== undefined) series.add("bulkheadRunning", [service], bulkhead.running)
-  if (cache !== undefined) series.add("cacheEntries", [service], cache.size)
+  if (bulkhead !== undefined) series.set("bulkheadRunning", bulkhead.running, service)
+  if (cache !== undefined) series.set("cacheEntries", cache.size, service)
 }
 
 const record = (series: Series, event: ResilienceEvent): void => {
   const service = event.service ?? event.policy
-  const count = (key: MetricKey, ...labels: ReadonlyArray<string>) => series.add(key, [service, ...labels], 1)
-  const time = (key: MetricKey, millis: number, ...labels: ReadonlyArray<string>) =>
-    series.add(key, [service, ...labels], millis / 1000)
   switch (event._tag) {
     case "CallDone": {
       const operation = series.operation(service, event.operation ?? "")
-      count("calls", operation, event.outcome, event.provenance)
-      return time("callDuration", event.durationMs, operation)
+      series.called(operation, service, event.outcome, event.provenance)
+      return series.update(operation.callDuration, event.durationMs / 1000)
     }
     case "AttemptDone": {
       const operation = series.operation(service, event.operation ?? "")
-      count("attempts", operation, event.outcome)
-      return time("attemptDuration", event.durationMs, operation)
+      series.attempted(operation, service, event.outcome)
+      return series.update(operation.attemptDuration, event.durationMs / 1000)
     }
     case "RetryScheduled":
-      return count("retries", series.operation(service, event.operation ?? ""))
+      return series.count("retries", 1, service, series.operation(service, event.operation ?? "").name)
     case "RetryStopped":
-      return count("retriesStopped", event.reason)
+      return series.count("retriesStopped", 1, service, event.reason)
     case "BudgetExhausted":
-      return count("budgetExhausted", event.kind)
+      return series.count("budgetExhausted", 1, service, event.kind)
     case "CircuitTransition":
       for (const state of CircuitStateName.literals) {
-        series.add("circuitState", [service, state], state === event.to ? 1 : 0)
+        series.set("circuitState", state === event.to ? 1 : 0, service, state)
       }
-      return count("circuitTransitions", event.to, event.reason)
+      return series.count("circuitTransitions", 1, service, event.to, event.reason)
     case "CircuitRejected":
-      return count("circuitRejections")
+      return series.count("circuitRejections", 1, service)
     case "LimiterWaited":
-      return time("limiterWait", event.waitMs)
+      return series.set("limiterWait", event.waitMs / 1000, service)
     case "LimiterRejected":
-      return count("limiterRejections", event.reason)
+      return series.count("limiterRejections", 1, service, event.reason)
     case "LimiterPenalized":
-      return count("limiterPenalties")
+      return series.count("limiterPenalties", 1, service)
     case "BulkheadWaited":
-      return time("bulkheadWait", event.waitMs)
+      return series.set("bulkheadWait", event.waitMs / 1000, service)
     case "BulkheadRejected":
-      return count("bulkheadRejections", event.reason)
+      return series.count("bulkheadRejections", 1, service, event.reason)
     case "TimedOut":
-      return count("timeouts", event.kind)
+      return series.count("timeouts", 1, service, event.kind)
     case "HedgeStarted":
-      return count("hedges")
+      return series.count("hedges", 1, service)
     case "HedgeWon":
-      return event.hedge === 0 ? undefined : count("hedgesWon")
+      return event.hedge === 0 ? undefined : series.count("hedgesWon", 1, service)
     case "CacheAnswered":
-      return count("cacheAnswers", event.provenance)
+      return series.count("cacheAnswers", 1, service, event.provenance)
     case "CacheRefreshFailed":
-      return count("cacheRefreshFailures")
+      return series.count("cacheRefreshFailures", 1, service)
     case "CacheEvicted":
-      return series.add("cacheEvictions", [service, event.reason], event.count)
+      return series.count("cacheEvictions", event.count, service, event.reason)
     case "FallbackUsed":
-      return count("fallbacks")
+      return series.count("fallbacks", 1, service)
     case "ChaosInjected":
-      return count("chaosInjected", event.kind)
+      return series.count("chaosInjected", 1, service, event.kind)
     case "ServiceSampled":
       return sampled(series, service, event)
     case "AlertChanged":
-      return count("alerts", event.level, event.status)
+      return series.count("alerts", 1, service, event.level, event.status)
     case "AlertSinkFailed":
-      return series.add("alertSinkFailures", [event.sink], 1)
+      return series.count("alertSinkFailures", 1, event.sink)
     case "HealthChanged":
-      return series.add("health", [event.component], healthValue[event.to])
+      return series.set("health", healthValue[event.to], event.component)
     case "JournalFailed":
-      return series.add("journalFailures", [], 1)
+      return series.count("journalFailures", 1)
     case "CallStarted":
     case "CircuitWouldOpen":
     case "ProbeReclaimed":
@@ -201,9 +268,9 @@ export const layer: Layer.Layer<never> = Layer.effectDiscard(
     yield* listen((events) => {
       for (const event of events) record(series, event)
       const now = bus.statsUnsafe().dropped
-      if (now === dropped) return
-      series.add("eventsDropped", [], now - dropped)
+      if (now !== dropped) series.count("eventsDropped", now - dropped)
       dropped = now
+      series.flush()
     })
   })
 )

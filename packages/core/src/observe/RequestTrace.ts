@@ -61,10 +61,11 @@ const maxOpen = 10_000
 /** Nothing has started. */
 export const assembly = (): Assembly => ({ open: new Map() })
 
-const failureOf = ({ category, error }: Pick<AttemptTrace, "category" | "error">) => ({
-  ...(error === undefined ? {} : { error }),
-  ...(category === undefined ? {} : { category })
-})
+/** Nearly everything succeeds, so a copy is made only for a failure. */
+const withFailure = <A extends object>({ category, error }: Pick<AttemptTrace, "category" | "error">, of: A): A =>
+  error === undefined && category === undefined
+    ? of
+    : { ...of, ...(error === undefined ? {} : { error }), ...(category === undefined ? {} : { category }) }
 
 const begin = ({ open }: Assembly, requestId: string, startedAt: number): void => {
   open.set(requestId, { startedAt, lines: [], waitMs: 0 })
@@ -89,13 +90,14 @@ export const add = (assembly: Assembly, event: ResilienceEvent): RequestTrace | 
       trace.waitMs += event.waitMs
       return undefined
     case "AttemptDone":
-      trace.lines.push({
-        attempt: event.attempt ?? trace.lines.length + 1,
-        waitMs: trace.waitMs,
-        durationMs: Math.max(0, event.durationMs - trace.waitMs),
-        outcome: event.outcome,
-        ...failureOf(event)
-      })
+      trace.lines.push(
+        withFailure(event, {
+          attempt: event.attempt ?? trace.lines.length + 1,
+          waitMs: trace.waitMs,
+          durationMs: Math.max(0, event.durationMs - trace.waitMs),
+          outcome: event.outcome
+        })
+      )
       trace.waitMs = 0
       return undefined
     case "RetryScheduled": {
@@ -105,7 +107,7 @@ export const add = (assembly: Assembly, event: ResilienceEvent): RequestTrace | 
     }
     case "CallDone":
       assembly.open.delete(requestId)
-      return {
+      return withFailure(event, {
         requestId,
         service: event.service ?? event.policy,
         operation: event.operation ?? "",
@@ -116,9 +118,8 @@ export const add = (assembly: Assembly, event: ResilienceEvent): RequestTrace | 
         outcome: event.outcome,
         attempts: event.attempts,
         provenance: event.provenance,
-        ...failureOf(event),
         lines: trace.lines
-      }
+      })
     default:
       return undefined
   }

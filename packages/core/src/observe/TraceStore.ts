@@ -31,7 +31,8 @@
  */
 import { Context, Effect, Layer, Schema } from "effect"
 import { checkInteger } from "../error/InvalidOptionError.ts"
-import { listen } from "../event/Listener.ts"
+import * as EventBus from "../event/EventBus.ts"
+import { onTrace } from "./CallFeed.ts"
 import * as Trace from "./RequestTrace.ts"
 
 /** One call, with a line for each attempt. */
@@ -96,27 +97,25 @@ export const layer = (options: Options = {}): Layer.Layer<TraceStore> =>
     TraceStore,
     Effect.gen(function* () {
       const capacity = checkInteger("TraceStore", "capacity", options.capacity ?? defaults.capacity, 1)
+      const bus = yield* EventBus.Current
       // A ring: a thousand entries are searched faster than a map of them is kept.
       const ring: Array<RequestTrace> = []
       let next = 0
-      const assembly = Trace.assembly()
-      yield* listen((events) => {
-        for (const event of events) {
-          const trace = Trace.add(assembly, event)
-          if (trace === undefined) continue
-          ring[next] = trace
-          next = (next + 1) % capacity
-        }
+      yield* onTrace((trace) => {
+        ring[next] = trace
+        next = (next + 1) % capacity
       })
-      const newest = (matches: (trace: RequestTrace) => boolean): ReadonlyArray<RequestTrace> =>
-        [...ring.slice(next), ...ring.slice(0, next)].filter(matches).toReversed()
+      // A question sees every call that has ended before it.
+      const all = Effect.map(bus.settled, () => [...ring.slice(next), ...ring.slice(0, next)].toReversed())
       return {
-        recent: (count = capacity) => Effect.sync(() => newest(() => true).slice(0, count)),
-        byService: (service) => Effect.sync(() => newest((trace) => trace.service === service)),
-        failed: Effect.sync(() => newest(({ success }) => !success)),
-        byId: (requestId) => Effect.sync(() => ring.find((trace) => trace.requestId === requestId)),
+        recent: (count = capacity) => Effect.map(all, (traces) => traces.slice(0, count)),
+        byService: (service) => Effect.map(all, (traces) => traces.filter((trace) => trace.service === service)),
+        failed: Effect.map(all, (traces) => traces.filter(({ success }) => !success)),
+        byId: (requestId) => Effect.map(all, (traces) => traces.find((trace) => trace.requestId === requestId)),
         statistics: (service) =>
-          Effect.sync(() => statisticsOf(newest((trace) => service === undefined || trace.service === service)))
+          Effect.map(all, (traces) =>
+            statisticsOf(service === undefined ? traces : traces.filter((trace) => trace.service === service))
+          )
       }
     })
   )

@@ -147,7 +147,8 @@ const circuitFinding = (service: string, { nextAttemptAt, state }: CircuitView, 
 }
 
 /**
- * The circuits of all services. `breakers`: degraded when one is open, with the time of the next try; down when all are.
+ * The circuits of all services. `breakers`: degraded when one is open, with the time of the next try; down when those of
+ * all services that were called are.
  */
 export const breakers = (options: Options = {}): Check<Resilience> =>
   named(
@@ -162,9 +163,13 @@ export const breakers = (options: Options = {}): Check<Resilience> =>
       const circuits = states.flatMap(({ circuit, service }) => (circuit === undefined ? [] : [{ circuit, service }]))
       const findings = circuits.map(({ circuit, service }) => circuitFinding(service, circuit, now))
       const finding = together(findings, Object.fromEntries(circuits.map((one) => [one.service, one.circuit.state])))
-      const open = findings.filter(({ status }) => status === "down").length
-      // What still works keeps the program useful.
-      return open > 0 && open < findings.length ? { ...finding, status: "degraded" } : finding
+      // What still works keeps the program useful; a service nobody calls says nothing.
+      const used = findings.filter((_, index) => {
+        const service = circuits[index]?.service
+        return service !== undefined && resilience.pipeline(service).operations.size > 0
+      })
+      const lost = used.length > 0 && used.every(({ status }) => status === "down")
+      return finding.status === "down" && !lost ? { ...finding, status: "degraded" } : finding
     })
   )
 
@@ -188,6 +193,8 @@ export const eventLoss = (options: Options = {}): Check => {
 
 /** Something wrong in the configuration. */
 export interface ConfigurationProblem {
+  /** The setting it is about. */
+  readonly key?: string | undefined
   readonly severity: "error" | "warning"
   /** What is wrong, in words. */
   readonly problem: string
@@ -205,9 +212,9 @@ export const configuration = <R = never>(
     options,
     "Make the configuration readable.",
     Effect.map(problems, (list) => {
-      const findings = list.map(({ fix, problem, severity }): Finding => ({
+      const findings = list.map(({ fix, key, problem, severity }): Finding => ({
         status: severity === "error" ? "down" : "degraded",
-        reason: problem,
+        reason: key === undefined ? problem : `${key}: ${problem}`,
         advice: fix
       }))
       const errors = list.filter(({ severity }) => severity === "error").length

@@ -13,7 +13,6 @@
  *
  * const program = Effect.gen(function* () {
  *   yield* Effect.succeed("report").pipe(Resilience.call({ service: "reports", operation: "fetch" }))
- *   yield* Effect.sleep("1 millis")
  *   const { services } = yield* (yield* Snapshot.Live).current
  *   const reports = services.find(({ service }) => service === "reports")
  *   console.log(reports?.circuit?.state, reports?.latency?.calls, reports?.bulkhead)
@@ -175,6 +174,7 @@ const recommendationsOf = (
 
 const take = (sources: Sources): Effect.Effect<Snapshot> =>
   Effect.gen(function* () {
+    yield* sources.bus.settled
     const at = yield* Clock.currentTimeMillis
     const names = yield* sources.resilience.list
     const services = yield* Effect.forEach(names, (service) => serviceOf(sources, service))

@@ -37,12 +37,11 @@ export const endedAs = (exit: Exit.Exit<unknown, unknown>): EndedAs => {
   return Cause.hasFails(exit.cause) ? "failure" : "defect"
 }
 
-/** What events say about an exit: how it ended, and what the error looked like. */
-export const endingOf = (exit: Exit.Exit<unknown, unknown>) => {
-  const outcome = endedAs(exit)
-  if (exit._tag === "Success" || outcome === "interrupted") return { outcome }
+/** What events say about the error of an exit; nothing of a success or an interruption. */
+export const failureOf = (exit: Exit.Exit<unknown, unknown>) => {
+  if (exit._tag === "Success" || Cause.hasInterruptsOnly(exit.cause)) return undefined
   const error = errorOfCause(exit.cause)
-  return { outcome, error: describeError(error), category: categoryOf(error) }
+  return { error: describeError(error), category: categoryOf(error) }
 }
 
 /** What one attempt holds. */
@@ -102,7 +101,8 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
     bulkhead?.leave(holds.permit)
     if (publisher.active) {
       const now = nowOf(fiber)
-      publisher.publish(fiber, { _tag: "AttemptDone", durationMs: now - holds.startedAt, ...endingOf(exit) }, now)
+      const durationMs = now - holds.startedAt
+      publisher.publish(fiber, { _tag: "AttemptDone", durationMs, outcome: endedAs(exit), ...failureOf(exit) }, now)
     }
     if (limiter === undefined) return undefined
     return holds.asked ? penalty(limiter, exit) : limiter.leave(holds.token, fiber)

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { Clock, Context, Effect } from "effect"
+import { Clock, Context, Effect, type Fiber } from "effect"
 import { CallScope, type CurrentCall } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
 import { deadlineOf, withDeadline } from "../policy/CurrentDeadline.ts"
@@ -80,22 +80,30 @@ const announced = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   call: CurrentCall,
   publisher: Publisher,
-  provenance: (answer: A) => PipelineAnswer<unknown>["provenance"]
-): Effect.Effect<A, E, R> =>
-  Effect.withFiber((fiber) => {
-    publisher.publish(fiber, { _tag: "CallStarted" }, call.startedAt)
-    return Effect.onExitPrimitive(effect, (exit) => {
-      const now = nowOf(fiber)
-      const ended = {
-        attempts: call.attempts,
-        durationMs: now - call.startedAt,
-        provenance: exit._tag === "Success" ? provenanceOf(provenance(exit.value)) : "live",
-        ...Attempt.endingOf(exit)
-      } as const
-      publisher.publish(fiber, { _tag: "CallDone", ...ended }, now)
-      return undefined
+  provenance: (answer: A) => PipelineAnswer<unknown>["provenance"],
+  fiber: Fiber.Fiber<unknown, unknown>
+): Effect.Effect<A, E, R> => {
+  const { attempt, operation, requestId, service, startedAt } = call
+  publisher.tell({ _tag: "CallStarted", at: startedAt, policy: service, requestId, service, operation, attempt })
+  return Effect.onExitPrimitive(effect, (exit) => {
+    const at = nowOf(fiber)
+    publisher.tell({
+      _tag: "CallDone",
+      at,
+      policy: service,
+      requestId,
+      service,
+      operation,
+      attempt,
+      attempts: call.attempts,
+      durationMs: at - startedAt,
+      provenance: exit._tag === "Success" ? provenanceOf(provenance(exit.value)) : "live",
+      outcome: Attempt.endedAs(exit),
+      ...Attempt.failureOf(exit)
     })
+    return undefined
   })
+}
 
 const inOwnTime = <R>(context: Context.Context<R>, deadlineMillis: number): Context.Context<R> =>
   deadlineMillis === Infinity || Context.get(context, CallScope).deadline < Infinity
@@ -146,7 +154,7 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       const identity = identify(info)
       return Effect.withFiber((fiber) => {
         const call = CallContext.start(identity, deadlineMillis, fiber)
-        const told = publisher.active ? announced(effect, call, publisher, provenance) : effect
+        const told = publisher.active ? announced(effect, call, publisher, provenance, fiber) : effect
         const watched = observer === undefined ? told : observer.call(told, call)
         return Effect.provideService(watched, CallScope, call)
       })

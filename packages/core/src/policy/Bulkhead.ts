@@ -27,7 +27,8 @@
  */
 import { Context, Duration, Effect, type Fiber, Layer, Option, Schema } from "effect"
 import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
-import { withoutStack } from "../error/Refusal.ts"
+import { inRequest, requestField, withoutStack } from "../error/Refusal.ts"
+import { requestOf } from "../event/CurrentCall.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { BulkheadRejectReason } from "../event/ResilienceEvent.ts"
 import * as BulkheadState from "../store/BulkheadState.ts"
@@ -57,7 +58,8 @@ export class BulkheadFullError extends Schema.TaggedError<BulkheadFullError>()("
   /** `queueFull`, `maxWait` (waited as long as allowed) or `deadline` (the call's time was over while it waited). */
   reason: BulkheadRejectReason,
   concurrency: Schema.Finite,
-  waiting: Schema.Finite
+  waiting: Schema.Finite,
+  ...requestField
 }) {
   readonly category = "transient"
   readonly refusedBy = "bulkhead"
@@ -66,11 +68,11 @@ export class BulkheadFullError extends Schema.TaggedError<BulkheadFullError>()("
     const full = `bulkhead "${this.bulkhead}": all ${this.concurrency} permits are taken`
     switch (this.reason) {
       case "queueFull":
-        return `${full} and ${this.waiting} callers wait; try again later, or raise "concurrency" or "maxQueue"`
+        return `${full} and ${this.waiting} callers wait; try again later, or raise "concurrency" or "maxQueue"${inRequest(this.requestId)}`
       case "maxWait":
-        return `${full} and none came free within the longest wait; try again later, or raise "concurrency"`
+        return `${full} and none came free within the longest wait; try again later, or raise "concurrency"${inRequest(this.requestId)}`
       case "deadline":
-        return `${full} and none came free before the deadline`
+        return `${full} and none came free before the deadline${inRequest(this.requestId)}`
     }
   }
 }
@@ -184,7 +186,9 @@ class Engine {
     const { concurrency, queue } = this.state
     const bulkhead = this.options.name
     return Effect.fail(
-      withoutStack(() => new BulkheadFullError({ bulkhead, reason, concurrency, waiting: queue.size }))
+      withoutStack(
+        () => new BulkheadFullError({ bulkhead, reason, concurrency, waiting: queue.size, ...requestOf(fiber) })
+      )
     )
   }
 }

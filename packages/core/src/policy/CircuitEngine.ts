@@ -4,7 +4,8 @@
  * @module
  */
 import { Duration, Effect, Exit, type Fiber, Schedule, Schema } from "effect"
-import { formatMillis, withoutStack } from "../error/Refusal.ts"
+import { formatMillis, inRequest, requestField, withoutStack } from "../error/Refusal.ts"
+import { requestOf } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
 import { CircuitStateName } from "../event/ResilienceEvent.ts"
 import type * as CircuitState from "../store/CircuitState.ts"
@@ -21,7 +22,8 @@ export class CircuitOpenError extends Schema.TaggedError<CircuitOpenError>()("Ci
   /** `Open`, `HalfOpen` (all probe slots are taken) or `ForcedOpen` (a person switched it off). */
   state: CircuitStateName,
   /** How long until a probe is possible; absent when only a person can say. */
-  retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
+  retryAfter: Schema.optionalKey(Schema.DurationFromMillis),
+  ...requestField
 }) {
   readonly category = "transient"
   readonly refusedBy = "circuitBreaker"
@@ -34,11 +36,11 @@ export class CircuitOpenError extends Schema.TaggedError<CircuitOpenError>()("Ci
       this.retryAfter === undefined ? "" : `; try again in ${formatMillis(Duration.toMillis(this.retryAfter))}`
     switch (this.state) {
       case "ForcedOpen":
-        return `${name} is switched off by hand; close or reset it to call again`
+        return `${name} is switched off by hand; close or reset it to call again${inRequest(this.requestId)}`
       case "HalfOpen":
-        return `${name} is half-open and all its probes are running${next}`
+        return `${name} is half-open and all its probes are running${next}${inRequest(this.requestId)}`
       default:
-        return `${name} is open${next}`
+        return `${name} is open${next}${inRequest(this.requestId)}`
     }
   }
 }
@@ -56,7 +58,7 @@ export class CircuitEngine {
     this.publisher = publisher
   }
 
-  /** Refusals of the same moment share one error, so a storm of them costs next to nothing. */
+  /** Refusals of the same moment that belong to no call share one error, so a storm of them costs next to nothing. */
   refusal(key: string, refused: CircuitState.Refused): CircuitOpenError {
     const last = this.lastRefusal
     const millis = refused.retryAfterMillis
@@ -67,15 +69,21 @@ export class CircuitEngine {
       (last.retryAfter === undefined ? undefined : Duration.toMillis(last.retryAfter)) === millis
     )
       return last
-    return (this.lastRefusal = withoutStack(
+    return (this.lastRefusal = this.makeRefusal(key, refused, undefined))
+  }
+
+  private makeRefusal(key: string, refused: CircuitState.Refused, requestId: string | undefined): CircuitOpenError {
+    const millis = refused.retryAfterMillis
+    return withoutStack(
       () =>
         new CircuitOpenError({
           circuit: this.name,
           key,
           state: refused.state,
-          ...(millis === undefined ? {} : { retryAfter: Duration.millis(millis) })
+          ...(millis === undefined ? {} : { retryAfter: Duration.millis(millis) }),
+          ...(requestId === undefined ? {} : { requestId })
         })
-    ))
+    )
   }
 
   refuse(key: string, refused: CircuitState.Refused, fiber: Fiber.Fiber<unknown, unknown>): CircuitOpenError {
@@ -88,7 +96,8 @@ export class CircuitEngine {
         ...(retryAfterMs === undefined ? {} : { retryAfterMs })
       })
     }
-    return this.refusal(key, refused)
+    const { requestId } = requestOf(fiber)
+    return requestId === undefined ? this.refusal(key, refused) : this.makeRefusal(key, refused, requestId)
   }
 
   announce(key: string, transition: CircuitState.Transition, fiber: Fiber.Fiber<unknown, unknown>): void {

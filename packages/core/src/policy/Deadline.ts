@@ -28,7 +28,8 @@
  */
 import { Context, Duration, Effect, type Fiber, Layer, Schema } from "effect"
 import { checkMillis } from "../error/InvalidOptionError.ts"
-import { formatMillis, withoutStack } from "../error/Refusal.ts"
+import { formatMillis, inRequest, requestField, withoutStack } from "../error/Refusal.ts"
+import { requestOf } from "../event/CurrentCall.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { nowOf } from "../store/Now.ts"
 import { remainingMillis, withDeadline } from "./CurrentDeadline.ts"
@@ -51,7 +52,8 @@ export class DeadlineExceededError extends Schema.TaggedError<DeadlineExceededEr
   /** The policy's name. */
   policy: Schema.String,
   /** The time the whole call was given. */
-  within: Schema.DurationFromMillis
+  within: Schema.DurationFromMillis,
+  ...requestField
 }) {
   readonly category = "transient"
   /** There is no time left to repeat anything in. */
@@ -59,7 +61,7 @@ export class DeadlineExceededError extends Schema.TaggedError<DeadlineExceededEr
 
   override get message(): string {
     const within = formatMillis(Duration.toMillis(this.within))
-    return `"${this.policy}" was not done within ${within}; what was running may have been carried out`
+    return `"${this.policy}" was not done within ${within}; what was running may have been carried out${inRequest(this.requestId)}`
   }
 }
 
@@ -74,7 +76,9 @@ export const exceeded = (
   fiber: Fiber.Fiber<unknown, unknown>
 ): DeadlineExceededError => {
   if (publisher.active) publisher.publish(fiber, { _tag: "TimedOut", kind: "deadline", afterMs: within })
-  return withoutStack(() => new DeadlineExceededError({ policy: name, within: Duration.millis(within) }))
+  return withoutStack(
+    () => new DeadlineExceededError({ policy: name, within: Duration.millis(within), ...requestOf(fiber) })
+  )
 }
 
 /** What is left of the time of this call; infinite without a deadline. */

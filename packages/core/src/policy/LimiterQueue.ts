@@ -5,7 +5,8 @@
  * @module
  */
 import { Deferred, Duration, Effect, type Fiber, Option, Schema, Semaphore } from "effect"
-import { formatMillis, withoutStack } from "../error/Refusal.ts"
+import { formatMillis, inRequest, requestField, withoutStack } from "../error/Refusal.ts"
+import { requestOf } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
 import { LimiterRejectReason } from "../event/ResilienceEvent.ts"
 import * as Decision from "../store/Decision.ts"
@@ -29,7 +30,8 @@ export class RateLimitedError extends Schema.TaggedError<RateLimitedError>()("Ra
    */
   reason: LimiterRejectReason,
   /** How long until the tokens may be there; absent when they never will. */
-  retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
+  retryAfter: Schema.optionalKey(Schema.DurationFromMillis),
+  ...requestField
 }) {
   readonly category = "throttled"
   readonly refusedBy = "rateLimiter"
@@ -45,15 +47,15 @@ export class RateLimitedError extends Schema.TaggedError<RateLimitedError>()("Ra
       this.retryAfter === undefined ? "" : `; try again in ${formatMillis(Duration.toMillis(this.retryAfter))}`
     switch (this.reason) {
       case "exceeded":
-        return `${name}: ${this.limit} is used up${next}`
+        return `${name}: ${this.limit} is used up${next}${inRequest(this.requestId)}`
       case "maxWait":
-        return `${name}: the wait for ${this.limit} would be longer than allowed${next}`
+        return `${name}: the wait for ${this.limit} would be longer than allowed${next}${inRequest(this.requestId)}`
       case "queueFull":
-        return `${name}: too many callers wait for ${this.limit}${next}`
+        return `${name}: too many callers wait for ${this.limit}${next}${inRequest(this.requestId)}`
       case "deadline":
-        return `${name}: the wait for ${this.limit} does not fit into the deadline${next}`
+        return `${name}: the wait for ${this.limit} does not fit into the deadline${next}${inRequest(this.requestId)}`
       case "neverFits":
-        return `${name}: the weight is more than ${this.limit} can ever allow; use a smaller weight or a larger limit`
+        return `${name}: the weight is more than ${this.limit} can ever allow; use a smaller weight or a larger limit${inRequest(this.requestId)}`
     }
   }
 }
@@ -150,7 +152,9 @@ export class LimiterQueue {
     const retryAfter = isFinite ? { retryAfter: Duration.millis(millis) } : {}
     const { name } = this.options
     return Effect.fail(
-      withoutStack(() => new RateLimitedError({ limiter: name, key: this.key, limit, reason, ...retryAfter }))
+      withoutStack(
+        () => new RateLimitedError({ limiter: name, key: this.key, limit, reason, ...retryAfter, ...requestOf(fiber) })
+      )
     )
   }
 

@@ -28,7 +28,8 @@
  */
 import { Context, Duration, Effect, type Fiber, Layer, Schema } from "effect"
 import { checkMillis } from "../error/InvalidOptionError.ts"
-import { formatMillis, withoutStack } from "../error/Refusal.ts"
+import { formatMillis, inRequest, requestField, withoutStack } from "../error/Refusal.ts"
+import { requestOf } from "../event/CurrentCall.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { remainingMillis } from "./CurrentDeadline.ts"
 import { cutOff } from "./CutOff.ts"
@@ -50,13 +51,14 @@ export class AttemptTimeoutError extends Schema.TaggedError<AttemptTimeoutError>
   /** The policy's name. */
   policy: Schema.String,
   /** How long it was given. */
-  after: Schema.DurationFromMillis
+  after: Schema.DurationFromMillis,
+  ...requestField
 }) {
   readonly category = "transient"
 
   override get message(): string {
     const after = formatMillis(Duration.toMillis(this.after))
-    return `"${this.policy}" did not answer within ${after}; it may have been carried out`
+    return `"${this.policy}" did not answer within ${after}; it may have been carried out${inRequest(this.requestId)}`
   }
 }
 
@@ -71,7 +73,9 @@ export const timedOut = (
   fiber: Fiber.Fiber<unknown, unknown>
 ): AttemptTimeoutError => {
   if (publisher.active) publisher.publish(fiber, { _tag: "TimedOut", kind: "attempt", afterMs: after })
-  return withoutStack(() => new AttemptTimeoutError({ policy: name, after: Duration.millis(after) }))
+  return withoutStack(
+    () => new AttemptTimeoutError({ policy: name, after: Duration.millis(after), ...requestOf(fiber) })
+  )
 }
 
 /** Makes a timeout. Options that make no sense are a defect (`InvalidOptionError`). */

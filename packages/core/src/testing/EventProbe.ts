@@ -63,6 +63,8 @@ export const make = (): EventProbe => {
     },
     subscribe: inner.subscribe,
     events: inner.events,
+    listen: inner.listen,
+    settled: inner.settled,
     stats: Effect.sync(stats),
     statsUnsafe: stats
   }

@@ -35,8 +35,10 @@ const recorder = (over: Partial<Sink> = {}) => {
   return { told, sink, lines: () => told.map(({ alerts }) => alerts.map((one) => `${one.status} ${one.alert.name}`)) }
 }
 
-const live = <E = never, R = never>(options: AlertManager.Options<E, R> = {}) =>
-  Layer.mergeAll(AlertManager.layer(options), Resilience.layer({ services })).pipe(Layer.provideMerge(EventBus.layer()))
+const live = <R = never>(options: AlertManager.Options<AlertManager.SinkMaker<never, R>> = {}) =>
+  Layer.mergeAll(AlertManager.layer<AlertManager.SinkMaker<never, R>>(options), Resilience.layer({ services })).pipe(
+    Layer.provideMerge(EventBus.layer())
+  )
 
 const call = (service: string, effect: Effect.Effect<string, string>, cacheKey?: string) =>
   Effect.exit(effect.pipe(Resilience.call({ service, operation: "fetch", idempotent: true, cacheKey })))
