@@ -32,6 +32,8 @@ export const AlertInstance = Schema.Struct({
   status: Schema.Literals(["firing", "resolved"]),
   fingerprint: Schema.String,
   alert: Alert,
+  /** Whether it has an end; otherwise it is a notice that is told once. */
+  lasting: Schema.Boolean,
   startsAt: Schema.Finite,
   lastSeenAt: Schema.Finite,
   /** When it was over; absent while it fires. */

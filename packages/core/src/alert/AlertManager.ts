@@ -197,9 +197,9 @@ class Desk {
   }
 
   signal(signal: State.Signal, now: number): boolean {
-    const change = State.signal(this.state, signal, this.options, now)
-    if (change !== undefined) this.changed(change)
-    return change !== undefined
+    const changes = State.signal(this.state, signal, this.options, now)
+    for (const change of changes) this.changed(change)
+    return changes.length > 0
   }
 
   tick(now: number, everything = false): void {
@@ -243,12 +243,27 @@ class Desk {
   }
 }
 
+/** What a rule says; one of a user's own may throw, which must not make the others deaf. */
+const heardBy = (rule: Rules.Rule, event: ResilienceEvent, broken: Map<string, unknown>): State.Signal | undefined => {
+  try {
+    return rule.on(event)
+  } catch (defect) {
+    broken.set(rule.name, defect)
+    return undefined
+  }
+}
+
 /** Applies the rules to an event; answers whether one had something to say. What happens to the sinks themselves makes no alerts, or they would never end. */
-const apply = (desk: Desk, rules: ReadonlyArray<Rules.Rule>, event: ResilienceEvent): boolean => {
+const apply = (
+  desk: Desk,
+  rules: ReadonlyArray<Rules.Rule>,
+  event: ResilienceEvent,
+  broken: Map<string, unknown>
+): boolean => {
   if (event.service?.startsWith(Rules.sinkService) === true) return false
   let heard = false
   for (const rule of rules) {
-    const signal = rule.on(event)
+    const signal = heardBy(rule, event, broken)
     if (signal === undefined) continue
     desk.signal(signal, event.at)
     heard = true
@@ -264,7 +279,10 @@ const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, 
     const clock = yield* Clock.Clock
     const random = yield* Random.Random
     const bus = yield* EventBus.Current
-    const outlets = yield* Effect.forEach(sinks, (sink) => Effect.flatMap(sink, (made) => Outlet.make(made, bus)))
+    const times = stateOptions(options)
+    const outlets = yield* Effect.forEach(sinks, (sink) =>
+      Effect.flatMap(sink, (made) => Outlet.make(made, bus, Math.max(1000, times.groupIntervalMillis)))
+    )
     const names = outlets.map(({ sink }) => sink.name)
     checkOption(
       new Set(names).size === names.length,
@@ -273,10 +291,11 @@ const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, 
       names.join(", "),
       "give each a name of its own"
     )
-    const desk = new Desk(stateOptions(options), keep, bus, outlets)
+    const desk = new Desk(times, keep, bus, outlets)
     const now = () => clock.currentTimeMillisUnsafe()
 
     const changed = Latch.makeUnsafe(false)
+    const broken = new Map<string, unknown>()
     const wait = Effect.suspend(() => {
       const millis = desk.nextAt() - now()
       if (millis <= 0) return Effect.void
@@ -285,9 +304,12 @@ const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, 
     const ticks = Effect.forever(
       Effect.andThen(
         wait,
-        Effect.sync(() => {
+        Effect.suspend(() => {
           changed.closeUnsafe()
           desk.tick(now())
+          const defects = Array.from(broken)
+          broken.clear()
+          return Effect.forEach(defects, ([name, defect]) => Effect.logError(`the alert rule ${name} failed`, defect))
         })
       )
     )
@@ -302,8 +324,8 @@ const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, 
     yield* Effect.forkScoped(ticks)
     yield* listen((events) => {
       let heard = false
-      for (const event of events) heard = apply(desk, rules, event) || heard
-      if (heard) changed.openUnsafe()
+      for (const event of events) heard = apply(desk, rules, event, broken) || heard
+      if (heard || broken.size > 0) changed.openUnsafe()
     })
 
     // What was published before comes first.

@@ -11,8 +11,7 @@
  *
  * @module
  */
-import type { Alert, AlertInstance } from "./Alert.ts"
-import { fingerprintOf, isAtLeast, labelsOf } from "./Alert.ts"
+import { type Alert, type AlertInstance, type AlertLevel, fingerprintOf, isAtLeast, labelsOf } from "./Alert.ts"
 import { matches, type Silence } from "./Silence.ts"
 
 /** Times in milliseconds. */
@@ -60,7 +59,8 @@ export interface Notification {
 interface Entry {
   readonly fingerprint: string
   readonly group: string
-  readonly notice: boolean
+  /** It has no end. */
+  notice: boolean
   alert: Alert
   status: "pending" | "firing" | "resolved"
   /** When a pending one was raised, as many times as it has to be. */
@@ -70,9 +70,10 @@ interface Entry {
   lastSeenAt: number
   endsAt: number | undefined
   count: number
+  resolveAfterMillis: number
   expiresAt: number
-  /** Whether sinks were told that it fires. */
-  told: boolean
+  /** How urgent it was when sinks were told that it fires; `undefined` before that. */
+  told: AlertLevel | undefined
 }
 
 interface Group {
@@ -102,6 +103,7 @@ const instanceOf = (state: AlertState, entry: Entry, now: number): AlertInstance
   status: entry.status === "resolved" ? "resolved" : "firing",
   fingerprint: entry.fingerprint,
   alert: entry.alert,
+  lasting: !entry.notice,
   startsAt: entry.startsAt,
   lastSeenAt: entry.lastSeenAt,
   ...(entry.endsAt === undefined ? {} : { endsAt: entry.endsAt }),
@@ -135,107 +137,140 @@ const forget = (state: AlertState, entry: Entry): void => {
   group?.members.delete(entry)
 }
 
-/** Makes room: what does not fire goes before what does, the oldest first. */
-const makeRoom = (state: AlertState, options: StateOptions): void => {
-  if (state.entries.size < options.maxAlerts) return
-  const entries = Array.from(state.entries.values())
-  const victim = entries.find(({ notice, status }) => notice || status !== "firing") ?? entries[0]
-  if (victim === undefined) return
-  if (victim.status === "firing") state.overflow++
-  forget(state, victim)
-}
+/** Whether sinks have to be told of it: it fires, and was not told, or not as urgent as it is. */
+const isFresh = ({ alert, status, told }: Entry): boolean =>
+  status === "firing" && (told === undefined || !isAtLeast(told, alert.level))
 
-const fire = (state: AlertState, entry: Entry, options: StateOptions, now: number): AlertInstance => {
-  entry.status = "firing"
-  entry.at = now
-  entry.startsAt = now
-  entry.endsAt = undefined
-  entry.count = 1
+const scheduleEntry = (state: AlertState, entry: Entry, options: StateOptions, now: number): void => {
   const group = state.groups.get(entry.group)
-  // One that was over and not yet told so goes on as if it had never ended.
-  if (group !== undefined && !entry.told) schedule(group, options, now)
-  return instanceOf(state, entry, now)
+  if (group !== undefined) schedule(group, options, now)
 }
 
-const raise = (state: AlertState, signal: Raise, options: StateOptions, now: number): AlertInstance | undefined => {
+/** Makes room for one more: what is known to everybody goes first, then the oldest. An end that waits to be told stays. */
+const makeRoom = (state: AlertState, options: StateOptions, now: number): ReadonlyArray<AlertInstance> => {
+  const entries = Array.from(state.entries.values()).filter(({ status }) => status !== "resolved")
+  if (entries.length < options.maxAlerts) return []
+  const spare = entries.find(({ notice, status, told }) => status === "pending" || (notice && told !== undefined))
+  const victim = spare ?? entries[0]
+  if (victim === undefined) return []
+  if (spare === undefined) state.overflow++
+  if (victim.status === "firing" && !victim.notice) return end(state, victim, options, now)
+  forget(state, victim)
+  return []
+}
+
+const enter = (state: AlertState, alert: Alert, fingerprint: string, options: StateOptions, now: number): Entry => {
+  const [key, group] = groupOf(state, alert, options)
+  const entry: Entry = {
+    fingerprint,
+    group: key,
+    notice: false,
+    alert,
+    status: "pending",
+    seen: [],
+    at: now,
+    startsAt: now,
+    lastSeenAt: now,
+    endsAt: undefined,
+    count: 0,
+    resolveAfterMillis: options.resolveAfterMillis,
+    expiresAt: now,
+    told: undefined
+  }
+  state.entries.set(fingerprint, entry)
+  group.members.add(entry)
+  return entry
+}
+
+/** A notice that was not told must not be forgotten before. */
+const expiryOf = ({ notice, resolveAfterMillis, told }: Entry, now: number): number =>
+  notice && told === undefined ? Infinity : now + resolveAfterMillis
+
+/** One that fires is raised again. */
+const again = (
+  state: AlertState,
+  entry: Entry,
+  { alert, notice = false }: Raise,
+  options: StateOptions,
+  now: number
+): ReadonlyArray<AlertInstance> => {
+  const rose = !isAtLeast(entry.alert.level, alert.level)
+  const stays = entry.notice && !notice
+  entry.count++
+  entry.alert = alert
+  if (stays) {
+    // What was told as a notice is not known to last.
+    entry.notice = false
+    entry.told = undefined
+  }
+  entry.expiresAt = expiryOf(entry, now)
+  if (isFresh(entry)) scheduleEntry(state, entry, options, now)
+  if (!rose && !stays) return []
+  entry.at = now
+  return [instanceOf(state, entry, now)]
+}
+
+const raise = (state: AlertState, signal: Raise, options: StateOptions, now: number): ReadonlyArray<AlertInstance> => {
   const { after, alert, notice = false, resolveAfterMillis = options.resolveAfterMillis } = signal
   const fingerprint = fingerprintOf(alert)
-  let entry = state.entries.get(fingerprint)
-  if (entry === undefined) {
-    makeRoom(state, options)
-    const [key, group] = groupOf(state, alert, options)
-    entry = {
-      fingerprint,
-      group: key,
-      notice,
-      alert,
-      status: "pending",
-      seen: [],
-      at: now,
-      startsAt: now,
-      lastSeenAt: now,
-      endsAt: undefined,
-      count: 0,
-      expiresAt: now,
-      told: false
-    }
-    state.entries.set(fingerprint, entry)
-    group.members.add(entry)
-  }
+  const known = state.entries.get(fingerprint)
+  const given = known === undefined ? makeRoom(state, options, now) : []
+  const entry = known ?? enter(state, alert, fingerprint, options, now)
   entry.lastSeenAt = now
-  if (entry.status === "firing") {
-    entry.count++
-    entry.expiresAt = now + resolveAfterMillis
-    const rose = !isAtLeast(entry.alert.level, alert.level)
-    entry.alert = alert
-    if (!rose) return undefined
-    entry.told = false
-    const group = state.groups.get(entry.group)
-    if (group !== undefined) schedule(group, options, now)
-    entry.at = now
-    return instanceOf(state, entry, now)
-  }
-  entry.alert = alert
+  entry.resolveAfterMillis = resolveAfterMillis
+  if (entry.status === "firing") return again(state, entry, signal, options, now)
   if (after !== undefined) {
     entry.seen = [...entry.seen, now].slice(-after.times)
     const first = entry.seen.length < after.times ? undefined : entry.seen[0]
     if (first === undefined || now - first > after.withinMillis) {
       if (entry.status === "pending") entry.expiresAt = now + after.withinMillis
-      return undefined
+      return given
     }
-    entry.seen = []
   }
-  entry.expiresAt = now + resolveAfterMillis
-  return fire(state, entry, options, now)
+  // One that was over and not yet told so goes on as if it had never ended.
+  Object.assign(entry, {
+    alert,
+    notice,
+    status: "firing",
+    at: now,
+    startsAt: now,
+    endsAt: undefined,
+    count: 1,
+    seen: []
+  })
+  entry.expiresAt = expiryOf(entry, now)
+  if (isFresh(entry)) scheduleEntry(state, entry, options, now)
+  return [...given, instanceOf(state, entry, now)]
 }
 
-const end = (state: AlertState, entry: Entry, options: StateOptions, now: number): AlertInstance | undefined => {
-  if (entry.status !== "firing" || entry.notice) {
-    if (entry.status !== "resolved") forget(state, entry)
-    return undefined
+const end = (state: AlertState, entry: Entry, options: StateOptions, now: number): ReadonlyArray<AlertInstance> => {
+  if (entry.status !== "firing") {
+    if (entry.status === "pending") forget(state, entry)
+    return []
   }
-  entry.status = "resolved"
-  entry.at = now
-  entry.endsAt = now
-  entry.expiresAt = Infinity
+  // A notice has no end: it is forgotten when it was told, and not before.
+  if (entry.notice) {
+    if (entry.told !== undefined) forget(state, entry)
+    return []
+  }
+  Object.assign(entry, { status: "resolved", at: now, endsAt: now, expiresAt: Infinity })
   const change = instanceOf(state, entry, now)
-  const group = state.groups.get(entry.group)
   // What nobody was told about ends without a word.
-  if (!entry.told || group === undefined) forget(state, entry)
-  else schedule(group, options, now)
-  return change
+  if (entry.told === undefined) forget(state, entry)
+  else scheduleEntry(state, entry, options, now)
+  return [change]
 }
 
-/** Takes a signal in; answers the alert when it began to fire, rose in level, or ended with it. */
+/** Takes a signal in; answers the alerts that began to fire, rose in level, or ended with it. */
 export const signal = (
   state: AlertState,
   signal: Signal,
   options: StateOptions,
   now: number
-): AlertInstance | undefined => {
+): ReadonlyArray<AlertInstance> => {
   if (signal._tag === "Raise") return raise(state, signal, options, now)
   const entry = state.entries.get(signal.fingerprint)
-  return entry === undefined ? undefined : end(state, entry, options, now)
+  return entry === undefined ? [] : end(state, entry, options, now)
 }
 
 /** What a moment brings. */
@@ -245,10 +280,16 @@ export interface Tick {
   readonly notifications: ReadonlyArray<Notification>
 }
 
+/** An alert whose end was told; what was raised meanwhile still counts towards the next. */
+const leave = (state: AlertState, entry: Entry, now: number): void => {
+  if (entry.seen.length === 0) return forget(state, entry)
+  Object.assign(entry, { status: "pending", told: undefined, expiresAt: now + entry.resolveAfterMillis })
+}
+
 const tell = (state: AlertState, group: Group, options: StateOptions, now: number): Notification | undefined => {
   const members = Array.from(group.members)
   const firing = members.filter((entry) => entry.status === "firing" && !isSilenced(state, entry.alert, now))
-  const fresh = firing.filter(({ told }) => !told)
+  const fresh = firing.filter(isFresh)
   const over = members.filter(({ status }) => status === "resolved")
   const lasting = firing.filter(({ notice }) => !notice)
   const repeated =
@@ -257,10 +298,13 @@ const tell = (state: AlertState, group: Group, options: StateOptions, now: numbe
   group.notifyAt = Infinity
   if (changed || repeated) {
     group.sentAt = now
-    for (const entry of firing) entry.told = true
+    for (const entry of firing) {
+      entry.told = entry.alert.level
+      entry.expiresAt = Math.min(entry.expiresAt, now + entry.resolveAfterMillis)
+    }
   }
   const alerts = [...new Set([...fresh, ...lasting]), ...over].map((entry) => instanceOf(state, entry, now))
-  for (const entry of over) forget(state, entry)
+  for (const entry of over) leave(state, entry, now)
   if (lasting.length > 0 && group.sentAt !== undefined) group.notifyAt = group.sentAt + options.repeatIntervalMillis
   if (!changed && !repeated) return undefined
   return { at: now, group: group.labels, reason: changed ? "changed" : "repeated", alerts }
@@ -271,8 +315,7 @@ export const tick = (state: AlertState, options: StateOptions, now: number, ever
   const changes: Array<AlertInstance> = []
   for (const entry of Array.from(state.entries.values())) {
     if (entry.expiresAt > now) continue
-    const change = end(state, entry, options, now)
-    if (change !== undefined) changes.push(change)
+    changes.push(...end(state, entry, options, now))
   }
   const gone = state.silences.filter(({ endsAt }) => endsAt <= now)
   for (const silence of gone) removeSilence(state, silence.id, options, now)
@@ -290,7 +333,7 @@ export const tick = (state: AlertState, options: StateOptions, now: number, ever
 }
 
 const waitsToBeTold = (group: Group): boolean =>
-  Array.from(group.members).some(({ status, told }) => status === "resolved" || (status === "firing" && !told))
+  Array.from(group.members).some((entry) => entry.status === "resolved" || isFresh(entry))
 
 /** When the next tick is due; `Infinity` when nothing waits. */
 export const nextAt = (state: AlertState, options: StateOptions): number => {
@@ -316,8 +359,11 @@ export const removeSilence = (state: AlertState, id: string, options: StateOptio
   state.silences = state.silences.filter((one) => one !== silence)
   for (const entry of state.entries.values()) {
     const group = state.groups.get(entry.group)
-    if (entry.status === "firing" && !entry.told && group !== undefined && matches(silence, entry.alert)) {
-      schedule(group, options, now)
+    if (entry.status !== "firing" || group === undefined || !matches(silence, entry.alert)) continue
+    if (isFresh(entry)) schedule(group, options, now)
+    // Its repetition may have fallen into the silence.
+    else if (group.sentAt !== undefined) {
+      group.notifyAt = Math.min(group.notifyAt, Math.max(now, group.sentAt + options.repeatIntervalMillis))
     }
   }
   return true

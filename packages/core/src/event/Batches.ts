@@ -12,6 +12,18 @@ import type { ResilienceEvent } from "./ResilienceEvent.ts"
 /** Takes a batch in. It must not wait. */
 export type Handler = (events: ReadonlyArray<ResilienceEvent>) => void
 
+/** They are rare, and who misses one is wrong until the next: an alert would never end. A flood pushes them out last. */
+const changesState: ReadonlySet<ResilienceEvent["_tag"]> = new Set([
+  "CircuitTransition",
+  "HealthChanged",
+  "JournalFailed",
+  "JournalRecovered",
+  "AlertChanged",
+  "AlertSinkFailed",
+  "AlertSinkRecovered"
+])
+const maxKept = 1000
+
 /** The queue of one bus. */
 export class Batches {
   private readonly capacity: number
@@ -19,6 +31,8 @@ export class Batches {
   private readonly handlers = new Map<Handler, number>()
   private readonly arrived = Latch.makeUnsafe(false)
   private queue: Array<ResilienceEvent> = []
+  /** What was pushed out of the queue and must not be lost; older than everything in it. */
+  private kept: Array<ResilienceEvent> = []
   /** Where the queue begins; what is before it was dropped. */
   private head = 0
   private waits = false
@@ -36,14 +50,15 @@ export class Batches {
     return this.queue.length - this.head >= this.capacity
   }
 
-  /** Puts an event into the queue, dropping the oldest when it is full. */
-  offer(event: ResilienceEvent): void {
-    if (this.isFull) this.dropOldest()
+  /** Puts an event into the queue, pushing the oldest out when it is full; answers whether that is lost. */
+  offer(event: ResilienceEvent): boolean {
+    const lost = this.isFull && this.pushOut()
     this.queue.push(event)
     if (this.waits) {
       this.waits = false
       this.arrived.openUnsafe()
     }
+    return lost
   }
 
   /** Hands over what is in the queue. */
@@ -67,11 +82,16 @@ export class Batches {
     )
   }
 
-  private dropOldest(): void {
+  private pushOut(): boolean {
+    const oldest = this.queue[this.head]
     this.head++
-    if (this.head < this.capacity) return
-    this.queue = this.queue.slice(this.head)
-    this.head = 0
+    if (this.head >= this.capacity) {
+      this.queue = this.queue.slice(this.head)
+      this.head = 0
+    }
+    if (oldest === undefined || !changesState.has(oldest._tag) || this.kept.length >= maxKept) return true
+    this.kept.push(oldest)
+    return false
   }
 
   private readonly start: Effect.Effect<void> = Effect.suspend(() => {
@@ -94,9 +114,11 @@ export class Batches {
 
   /** One listener that dies does not make the others deaf. */
   private handOver(): Effect.Effect<void> {
-    const events = this.head === 0 ? this.queue : this.queue.slice(this.head)
+    const rest = this.head === 0 ? this.queue : this.queue.slice(this.head)
+    const events = this.kept.length === 0 ? rest : [...this.kept, ...rest]
     if (events.length === 0) return Effect.void
     this.queue = []
+    this.kept = []
     this.head = 0
     let trouble: Effect.Effect<void> = Effect.void
     for (const handle of this.handlers.keys()) {

@@ -64,12 +64,16 @@ export const makeUnsafe = (options: Options = {}): EventBus => {
 
   const isFull = (): boolean => (subscribers > 0 && atomic.isFull()) || (batches.listeners > 0 && batches.isFull)
   const push = (event: ResilienceEvent): void => {
-    // A full queue means that its slowest listener is about to lose its oldest event.
-    if (isFull()) dropped++
-    if (batches.listeners > 0) batches.offer(event)
-    if (subscribers === 0) return
-    if (atomic.isFull()) atomic.slide()
-    PubSub.publishUnsafe(pubsub, event)
+    let lost = batches.listeners > 0 && batches.offer(event)
+    if (subscribers > 0) {
+      // A full buffer means that its slowest subscriber is about to lose its oldest event.
+      if (atomic.isFull()) {
+        lost = true
+        atomic.slide()
+      }
+      PubSub.publishUnsafe(pubsub, event)
+    }
+    if (lost) dropped++
   }
 
   const statsUnsafe = (): EventBusStats => ({ published, dropped, listeners: subscribers + batches.listeners })

@@ -36,6 +36,13 @@ export interface LineFile {
 
 const stampOf = (now: number): string => DateTime.formatIso(DateTime.makeUnsafe(now)).replaceAll(/[-:.]/g, "")
 
+/** `performance-20251116T143025123Z.jsonl`, with a number when there were several in one millisecond. */
+const isAside = (file: string, name: string): boolean =>
+  file.startsWith(`${name}-`) && /^\d{8}T\d{9}Z(-\d+)?\.jsonl(\.gz)?$/.test(file.slice(name.length + 1))
+
+const orderOf = (file: string): string => file.replace("Z.jsonl", "Z-000.jsonl")
+const byTime = (a: string, b: string): number => (orderOf(a) < orderOf(b) ? -1 : 1)
+
 /** The files that were set aside, the oldest first, and the one that is written now, of a file called `name`. */
 export const filesOf = (
   directory: string,
@@ -45,7 +52,9 @@ export const filesOf = (
     const fs = yield* FileSystem.FileSystem
     if (!(yield* fs.exists(directory))) return []
     const names = yield* fs.readDirectory(directory)
-    const aside = names.filter((file) => file.startsWith(`${name}-`) && /\.jsonl(\.gz)?$/.test(file)).toSorted()
+    // After a crash between packing and removing there are both; the packed one is whole.
+    const isPacked = (file: string) => names.includes(`${file}.gz`)
+    const aside = names.filter((file) => isAside(file, name) && !isPacked(file)).toSorted(byTime)
     return [...aside, ...names.filter((file) => file === `${name}.jsonl`)].map((file) => `${directory}/${file}`)
   })
 
@@ -81,19 +90,36 @@ export const make = (options: FileOptions): Effect.Effect<LineFile, never, FileS
 
     const setAside = (now: number) =>
       Effect.gen(function* () {
-        const aside = `${directory}/${name}-${stampOf(now)}.jsonl`
+        const stamp = `${directory}/${name}-${stampOf(now)}`
+        let aside = `${stamp}.jsonl`
+        for (let n = 1; (yield* fs.exists(aside)) || (yield* fs.exists(`${aside}.gz`)); n++)
+          aside = `${stamp}-${String(n).padStart(3, "0")}.jsonl`
         yield* fs.rename(path, aside)
-        if (compress !== undefined) {
-          // Under another name until it is complete, so that a crash leaves one of the two whole.
-          const packed = yield* compress(yield* fs.readFile(aside))
-          yield* fs.writeFile(`${aside}.gz.partial`, packed)
-          yield* fs.rename(`${aside}.gz.partial`, `${aside}.gz`)
-          yield* fs.remove(aside)
-        }
+        // What cannot be packed stays as it is: it is whole, only larger.
+        if (compress !== undefined) yield* Effect.ignoreCause(pack(aside, compress))
         yield* makeRoom
       })
 
+    const pack = (aside: string, compress: NonNullable<FileOptions["compress"]>) =>
+      Effect.gen(function* () {
+        const packed = yield* compress(yield* fs.readFile(aside))
+        // Under another name until it is complete, so that a crash leaves one of the two whole.
+        yield* fs.writeFile(`${aside}.gz.partial`, packed)
+        yield* fs.rename(`${aside}.gz.partial`, `${aside}.gz`)
+        yield* fs.remove(aside)
+      })
+
+    /** Removes what a crash has left: packed halves, and what is packed already. */
+    const tidy = Effect.gen(function* () {
+      const names = yield* fs.readDirectory(directory)
+      const rest = names.filter((file) => isAside(file.replace(/\.gz\.partial$/, ""), name))
+      for (const file of rest) {
+        if (file.endsWith(".partial") || names.includes(`${file}.gz`)) yield* fs.remove(`${directory}/${file}`)
+      }
+    })
+
     const makeRoom = Effect.gen(function* () {
+      yield* tidy
       const files = (yield* filesOf(directory, name)).filter((file) => file !== path)
       const sizes = yield* Effect.forEach(files, (file) =>
         Effect.map(fs.stat(file), (info) => ByteSize.toNumberUnsafe(info.size))
@@ -143,6 +169,21 @@ export interface Lines<A> {
   readonly broken: number
 }
 
+const isGone = ({ reason }: PlatformError.PlatformError): boolean => reason._tag === "NotFound"
+
+/** While it is read a file may be packed, or removed because there are too many; then there is nothing to read. */
+const textOf = (
+  fs: FileSystem.FileSystem,
+  path: string,
+  decompress: ((bytes: Uint8Array) => Effect.Effect<string>) | undefined
+): Effect.Effect<string, PlatformError.PlatformError> => {
+  const isPacked = path.endsWith(".gz")
+  if (isPacked && decompress === undefined) return Effect.succeed("")
+  const read =
+    isPacked && decompress !== undefined ? Effect.flatMap(fs.readFile(path), decompress) : fs.readFileString(path)
+  return Effect.catchIf(read, isGone, () => (isPacked ? Effect.succeed("") : textOf(fs, `${path}.gz`, decompress)))
+}
+
 /** Reads all lines of a file, what was set aside first; files named `.gz` are left out without `decompress`. */
 export const read = <A>(
   directory: string,
@@ -155,12 +196,7 @@ export const read = <A>(
     const values: Array<A> = []
     let broken = 0
     for (const path of yield* filesOf(directory, name)) {
-      const packed = path.endsWith(".gz")
-      if (packed && decompress === undefined) continue
-      const text =
-        packed && decompress !== undefined
-          ? yield* decompress(yield* fs.readFile(path))
-          : yield* fs.readFileString(path)
+      const text = yield* textOf(fs, path, decompress)
       for (const line of text.split("\n")) {
         if (line === "") continue
         const value = decode(line)

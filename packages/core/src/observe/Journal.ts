@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { Context, type Duration, Effect, FileSystem, Latch, Layer, Semaphore, Stream } from "effect"
+import { Context, type Duration, Effect, Exit, FileSystem, Latch, Layer, Semaphore, Stream } from "effect"
+import { describeError, errorOfCause } from "../error/ErrorCategory.ts"
 import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
 import * as EventBus from "../event/EventBus.ts"
 import { listen } from "../event/Listener.ts"
@@ -144,20 +145,21 @@ class Queue {
 }
 
 /** Why the queue could not be written, if so; then all of it goes on waiting. */
-const flushOne = (queue: Queue, file: LineFile, now: number): Effect.Effect<string | undefined> => {
-  const packs = queue.take()
-  if (packs.length === 0) return Effect.undefined
-  return Effect.match(file.append(packs.map(({ text }) => text).join(""), now), {
-    onFailure: ({ message }) => {
-      queue.giveBack(packs)
-      return message
-    },
-    onSuccess: () => {
-      queue.done(packs)
-      return undefined
-    }
-  })
-}
+const flushOne = (queue: Queue, file: LineFile, now: number): Effect.Effect<string | undefined> =>
+  Effect.uninterruptible(
+    Effect.suspend((): Effect.Effect<string | undefined> => {
+      const packs = queue.take()
+      if (packs.length === 0) return Effect.undefined
+      return Effect.map(Effect.exit(file.append(packs.map(({ text }) => text).join(""), now)), (exit) => {
+        if (Exit.isSuccess(exit)) {
+          queue.done(packs)
+          return undefined
+        }
+        queue.giveBack(packs)
+        return describeError(errorOfCause(exit.cause))
+      })
+    })
+  )
 
 const make = (options: Options) =>
   Effect.gen(function* () {

@@ -192,7 +192,7 @@ describe("the alert manager", () => {
       expect((yield* alerts.stats).sinks[0]).toMatchObject({
         sink: "failing",
         sent: 0,
-        lost: 2,
+        waiting: 2,
         failure: expect.stringContaining("no route")
       })
       broken = false
@@ -202,8 +202,8 @@ describe("the alert manager", () => {
         "firing one",
         "firing AlertSinkFailing",
         "firing two",
-        "firing three",
-        "resolved AlertSinkFailing"
+        "resolved AlertSinkFailing",
+        "firing three"
       ])
     }).pipe(
       Effect.provide(

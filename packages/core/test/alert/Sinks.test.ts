@@ -30,6 +30,7 @@ const instance = (over: Partial<AlertInstance> = {}): AlertInstance => ({
     service: "reports",
     labels: {}
   },
+  lasting: true,
   startsAt: 1_000_000,
   lastSeenAt: 1_000_000,
   count: 1,

@@ -10,7 +10,9 @@ import type { Sink, SinkOptions } from "./Sink.ts"
 const lineOf = ({ alert, at, endsAt, startsAt, status }: AlertInstance): string => {
   const time = DateTime.formatIso(DateTime.makeUnsafe(at))
   const over = status === "resolved" ? ` (over after ${((endsAt ?? at) - startsAt) / 1000} s)` : ""
-  return `${time} ${status === "resolved" ? "RESOLVED" : alert.level} ${alert.title}: ${alert.message}${over}`
+  const line = `${time} ${status === "resolved" ? "RESOLVED" : alert.level} ${alert.title}: ${alert.message}${over}`
+  // The text of an error must not be able to look like another line, or to talk to the terminal.
+  return line.replaceAll(/\p{Cc}+/gu, " ")
 }
 
 /** Writes a line for each alert through Effect's `Console`. `level` is `WARNING` by default. */

@@ -6,6 +6,7 @@
 import { DateTime, Effect, Redacted, type Scope } from "effect"
 import type { Transporter } from "nodemailer"
 import type { ErrorCategory } from "../../error/ErrorCategory.ts"
+import { InvalidOptionError } from "../../error/InvalidOptionError.ts"
 import type { PolicyConfigError, PolicyConfigInput } from "../../pipeline/PolicyConfig.ts"
 import type { AlertInstance } from "../Alert.ts"
 import type { Notification } from "../AlertState.ts"
@@ -87,14 +88,24 @@ export const make = ({
   Effect.gen(function* () {
     const { createTransport } = yield* Effect.promise(() => import("nodemailer"))
     const transport = yield* Effect.acquireRelease(
-      Effect.sync((): Transporter =>
-        createTransport({
-          url: Redacted.value(url),
-          connectionTimeout: millis,
-          greetingTimeout: millis,
-          socketTimeout: millis
-        })
-      ),
+      Effect.sync((): Transporter => {
+        try {
+          return createTransport({
+            url: Redacted.value(url),
+            connectionTimeout: millis,
+            greetingTimeout: millis,
+            socketTimeout: millis
+          })
+        } catch {
+          // The error of a wrong address quotes it, and with it the password.
+          throw new InvalidOptionError({
+            policy: "EmailSink",
+            option: "url",
+            value: "<redacted>",
+            fix: "give smtp://user:password@host:587, with special characters of user and password percent-encoded"
+          })
+        }
+      }),
       (transport) => Effect.sync(() => transport.close())
     )
     const protect = yield* SinkPipeline.make(name, policies)

@@ -16,10 +16,13 @@ const categoryOf = (status: number): ErrorCategory => {
   return status >= 500 || status === 408 ? "transient" : "invalid"
 }
 
-/** What an answer that is no success says; its body often tells why, and never holds the address. */
+/** A code such as Slack's `invalid_payload`. Anything longer may quote the address, as many servers do. */
+const code = /^[a-z_]{3,60}$/
+
+/** What an answer that is no success says. */
 const refused = (sink: string, { headers, status }: HttpClientResponse.HttpClientResponse, body: string): SinkError => {
   const seconds = Number(headers["retry-after"] ?? Number.NaN)
-  const said = body.trim().slice(0, 200)
+  const said = code.test(body.trim()) ? body.trim() : ""
   return new SinkError({
     sink,
     problem: `the receiver answered ${status}${said === "" ? "" : `: ${said}`}`,

@@ -40,7 +40,9 @@ const signs: Readonly<Record<AlertLevel, string>> = {
 /** Slack's own three: https://docs.slack.dev/messaging/formatting-message-text#escaping. */
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
-const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
+/** Not through the middle of a character that takes two code units. */
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "")}…`
 
 const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text } })
 
