@@ -26,7 +26,13 @@ describe("npm start", () => {
       /\d+ calls in .* answered/,
       /\d+ requests reached the service/,
       /the circuit is Closed at the end of the day/,
-      /the journal in .* tells \d+ calls and \d+ events of this day/
+      /what the files in .* tell of this day/,
+      /ERROR {4}The circuit of weather is open: Calls are refused or answered from the cache/,
+      /over {5}The circuit of weather is open, after \d/,
+      /WARNING {2}Callers of weather get old answers/,
+      /\d+ calls: .*\d+ live/,
+      /the slowest, req_\d{8}_\d{6}_[0-9a-z]{6}, took \d+ ms/,
+      /\d+ events: .*CircuitTransition.*; 0 broken lines/
     ]) {
       expect(stdout).toMatch(line)
     }
@@ -40,5 +46,10 @@ describe("npm start", () => {
     ]) {
       expect(journal).toContain(told)
     }
+    const fileOf = (...path: ReadonlyArray<string>) => readFileSync(join(home, ...path), "utf8")
+    expect(fileOf("metrics", "performance.jsonl")).toContain(`"attempts":3`)
+    expect(fileOf("metrics", "statistics.jsonl")).toContain(`"ServiceSampled"`)
+    expect(fileOf("metrics", "alerts.jsonl")).toContain(`"status":"firing"`)
+    expect(fileOf("logs", "alerts.jsonl")).toContain(`"status":"resolved"`)
   })
 })

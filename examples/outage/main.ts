@@ -1,12 +1,13 @@
 /**
  * A bad day of a weather service, and how its callers get through it: real HTTP calls to a server on loopback that slows
- * down, fails, throttles and recovers, all of them through one pipeline. Takes about ten seconds, and leaves a journal in
- * `{SKIPPY_PATH}/metrics` (default `.cache/skippy`) that tells the same day from files alone.
+ * down, fails, throttles and recovers, all of them through one pipeline. Takes about ten seconds, and leaves a journal and
+ * the history of its alerts in `SKIPPY_PATH` (default `.cache/skippy`), which tell the same day from files alone.
  */
-import { EventBus, Journal, Resilience, TraceStore } from "@skippy/core"
+import { EventBus, Operations, Resilience, TraceStore } from "@skippy/core"
 import { NodeFileSystem } from "@effect/platform-node"
 import { Clock, Config, Console, Duration, Effect, Exit, Fiber, Layer, Stream } from "effect"
 import { FetchHttpClient } from "effect/http"
+import { tell } from "./Files.ts"
 import { Timeline } from "./Timeline.ts"
 import { forecast, measure, services } from "./Weather.ts"
 import { phases, start } from "./WeatherServer.ts"
@@ -98,20 +99,19 @@ const program = Effect.gen(function* () {
   }
 })
 
-const observed = (directory: string) =>
-  Layer.mergeAll(Resilience.layer({ services }), Journal.layer({ directory }), TraceStore.layer()).pipe(
+const watched = (path: string) =>
+  Operations.layer({ path, snapshot: { sampleEvery: "1 second" } }).pipe(
+    Layer.provideMerge(Resilience.layer({ services })),
     Layer.provideMerge(Layer.merge(EventBus.layer(), FetchHttpClient.layer))
   )
 
 const day = Effect.gen(function* () {
-  const home = yield* Config.String("SKIPPY_PATH").pipe(Config.withDefault(".cache/skippy"))
-  const directory = `${home}/metrics`
+  const path = yield* Config.String("SKIPPY_PATH").pipe(Config.withDefault(".cache/skippy"))
   const from = yield* Clock.currentTimeMillis
-  yield* program.pipe(Effect.scoped, Effect.provide(observed(directory)))
+  yield* program.pipe(Effect.scoped, Effect.provide(watched(path)))
   // The layer is over, so everything is written; what follows is read from the files.
-  const { records } = yield* Journal.read({ directory, filter: { from } })
-  const traces = records.filter(({ _tag }) => _tag === "Trace").length
-  write(`the journal in ${directory} tells ${traces} calls and ${records.length - traces} events of this day`)
+  write(`\nwhat the files in ${path} tell of this day`)
+  for (const line of yield* tell(path, from)) write(`  ${line}`)
 })
 
 await Effect.runPromise(day.pipe(Effect.provide(NodeFileSystem.layer)))
