@@ -47,7 +47,7 @@ describe("npm start", () => {
       expect(journal).toContain(told)
     }
     const fileOf = (...path: ReadonlyArray<string>) => readFileSync(join(home, ...path), "utf8")
-    expect(fileOf("metrics", "performance.jsonl")).toContain(`"attempts":3`)
+    expect(fileOf("metrics", "performance.jsonl")).toContain(`"attempt":2`)
     expect(fileOf("metrics", "statistics.jsonl")).toContain(`"ServiceSampled"`)
     expect(fileOf("metrics", "alerts.jsonl")).toContain(`"status":"firing"`)
     expect(fileOf("logs", "alerts.jsonl")).toContain(`"status":"resolved"`)

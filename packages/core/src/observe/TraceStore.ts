@@ -10,7 +10,6 @@
  *   const traces = yield* TraceStore.TraceStore
  *   yield* Effect.succeed("report").pipe(Resilience.call({ service: "reports", operation: "fetch" }))
  *   yield* Effect.fail("no such report").pipe(Resilience.call({ service: "reports", operation: "fetch" }), Effect.ignore)
- *   yield* Effect.yieldNow
  *   const [last] = yield* traces.recent()
  *   console.log(last?.operation, last?.outcome, last?.error)
  *   console.log((yield* traces.statistics()).successRate)
