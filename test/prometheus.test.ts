@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { EventBus, Metrics, Resilience } from "@skippy/core"
+import { AlertManager, EventBus, Metrics, Resilience, Snapshot } from "@skippy/core"
 import { Effect, Layer, ManagedRuntime, Metric, Schedule, Schema } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest"
@@ -30,7 +30,8 @@ const services = {
 } as const
 
 const runtime = ManagedRuntime.make(
-  Layer.mergeAll(Metrics.layer, Resilience.layer({ services })).pipe(
+  Layer.mergeAll(Metrics.layer, AlertManager.layer(), Snapshot.layer({ sampleEvery: "200 millis" })).pipe(
+    Layer.provideMerge(Resilience.layer({ services })),
     Layer.provideMerge(EventBus.layer()),
     Layer.provideMerge(Layer.sync(Metric.MetricRegistry, () => new Map()))
   )
@@ -160,7 +161,16 @@ describe("a real Prometheus", () => {
   it("has something to show in the panels of calls, times, circuits and refusals", async (context) => {
     needs(context)
     const empty: Array<string> = []
-    for (const title of ["Calls", "Call duration", "Attempt duration", "Circuit state", "Refusals", "Timeouts"]) {
+    for (const title of [
+      "Calls",
+      "Call duration",
+      "Attempt duration",
+      "Circuit state",
+      "Refusals",
+      "Timeouts",
+      "Quota that remains",
+      "Alerts"
+    ]) {
       const answers = await Promise.all(
         queries.filter(([panel]) => panel === title).map(([, query]) => answerOf(query))
       )

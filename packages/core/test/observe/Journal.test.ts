@@ -3,6 +3,7 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, PlatformError, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import * as AlertManager from "../../src/alert/AlertManager.ts"
 import * as EventBus from "../../src/event/EventBus.ts"
 import * as Journal from "../../src/observe/Journal.ts"
 import { Resilience } from "../../src/pipeline/Resilience.ts"
@@ -14,8 +15,8 @@ const decompress = (bytes: Uint8Array) =>
 
 const services = { reports: { retry: false, circuitBreaker: { consecutiveFailures: 2 } } } as const
 
-const live = (options: Journal.Options) =>
-  Layer.mergeAll(Journal.layer(options), Resilience.layer({ services })).pipe(Layer.provideMerge(EventBus.layer()))
+const recorded = (options: Journal.Options) => Layer.mergeAll(Journal.layer(options), Resilience.layer({ services }))
+const live = (options: Journal.Options) => recorded(options).pipe(Layer.provideMerge(EventBus.layer()))
 
 const call = (effect: Effect.Effect<string, string>) =>
   Effect.exit(effect.pipe(Resilience.call({ service: "reports", operation: "fetch" })))
@@ -179,6 +180,37 @@ describe("the journal", () => {
         ])
       })
     )
+  )
+
+  it.effect("raises one alert while the disk is full, and resolves it when there is room again", () =>
+    inFolder((directory, fs) => {
+      let full = true
+      return Effect.gen(function* () {
+        const context = yield* Layer.build(
+          Layer.merge(recorded({ directory }), AlertManager.layer()).pipe(Layer.provideMerge(EventBus.layer()))
+        )
+        yield* Effect.gen(function* () {
+          const journal = yield* Journal.Journal
+          const { recent } = yield* AlertManager.AlertManager
+          for (let n = 0; n < 5; n++) {
+            yield* call(Effect.succeed("report"))
+            yield* journal.flush
+          }
+          expect((yield* recent()).map(({ alert, status }) => `${status} ${alert.name}`)).toEqual([
+            "firing JournalFailing"
+          ])
+          full = false
+          yield* journal.flush
+          expect((yield* recent()).at(-1)).toMatchObject({ status: "resolved", alert: { name: "JournalFailing" } })
+        }).pipe(Effect.provideContext(context))
+      }).pipe(
+        Effect.scoped,
+        Effect.provideService(
+          FileSystem.FileSystem,
+          refusing(fs, () => full)
+        )
+      )
+    })
   )
 
   it.effect("gives up the oldest when too many wait, and counts them", () =>
