@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ByteSize, DateTime, Effect, FileSystem, Option, type PlatformError } from "effect"
+import { Bytes, ByteSize, DateTime, Effect, FileSystem, Option, type PlatformError } from "effect"
 
 /** Where and how large; sizes in bytes, times in milliseconds. */
 export interface FileOptions {
@@ -27,11 +27,12 @@ interface State {
 }
 
 const newline = 10
+const lineEnd = Uint8Array.of(newline)
 
 /** One such file. */
 export interface LineFile {
   /** Appends whole lines, all or none of them. */
-  readonly append: (lines: string, now: number) => Effect.Effect<void, PlatformError.PlatformError>
+  readonly append: (lines: Uint8Array, now: number) => Effect.Effect<void, PlatformError.PlatformError>
 }
 
 const stampOf = (now: number): string => DateTime.formatIso(DateTime.makeUnsafe(now)).replaceAll(/[-:.]/g, "")
@@ -145,7 +146,8 @@ export const make = (options: FileOptions): Effect.Effect<LineFile, never, FileS
           }
           const { size, startedAt, torn } = current
           // What was written of a failed batch is taken back; if even that fails, the next batch begins a new line.
-          yield* Effect.tapError(fs.writeFileString(path, torn ? `\n${lines}` : lines, { flag: "a" }), () =>
+          const bytes = torn ? Bytes.concat([lineEnd, lines]) : lines
+          yield* Effect.tapError(fs.writeFile(path, bytes, { flag: "a" }), () =>
             Effect.ignoreCause(fs.truncate(path, size))
           )
           state = { size: ByteSize.toNumberUnsafe((yield* fs.stat(path)).size), startedAt, torn: false }

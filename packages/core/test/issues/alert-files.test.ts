@@ -5,6 +5,7 @@ import { TestClock } from "effect/testing"
 import * as EventBus from "../../src/event/EventBus.ts"
 import type { ResilienceEvent } from "../../src/event/ResilienceEvent.ts"
 import * as LineFile from "../../src/file/LineFile.ts"
+import { encode } from "../../src/file/Utf8.ts"
 import * as Journal from "../../src/observe/Journal.ts"
 
 const rejected = (n: number): ResilienceEvent => ({
@@ -31,7 +32,8 @@ describe("a file of lines", () => {
       Effect.gen(function* () {
         const directory = yield* temporary
         const file = yield* LineFile.make({ ...options, directory, maxBytes: 10 })
-        for (const line of ["one\n12345678", "two\n12345678", "three\n123456"]) yield* file.append(`${line}\n`, 1000)
+        for (const line of ["one\n12345678", "two\n12345678", "three\n123456"])
+          yield* file.append(encode(`${line}\n`), 1000)
         const { values } = yield* LineFile.read(directory, "x", decode)
         expect(values.filter((line) => /^[a-z]/.test(line))).toEqual(["one", "two", "three"])
       })
@@ -61,7 +63,7 @@ describe("a file of lines", () => {
         const directory = yield* temporary
         yield* fs.writeFileString(`${directory}/x-20250101T000000000Z.jsonl.gz.partial`, "x".repeat(5000))
         const file = yield* LineFile.make({ ...options, directory, maxBytes: 10, maxTotalBytes: 100 })
-        for (let n = 0; n < 5; n++) yield* file.append("123456789\n", n * 1000)
+        for (let n = 0; n < 5; n++) yield* file.append(encode("123456789\n"), n * 1000)
         expect((yield* fs.readDirectory(directory)).filter((name) => name.endsWith(".partial"))).toEqual([])
       })
     )
@@ -124,9 +126,9 @@ describe("the journal", () => {
         let well = false
         const failing = FileSystem.FileSystem.of({
           ...fs,
-          writeFileString: (...all) =>
+          writeFile: (...all) =>
             well
-              ? fs.writeFileString(...all)
+              ? fs.writeFile(...all)
               : Deferred.succeed(started, undefined).pipe(
                   Effect.andThen(Deferred.await(go)),
                   Effect.andThen(Effect.fail(broke))

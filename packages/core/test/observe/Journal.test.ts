@@ -46,10 +46,10 @@ const inFolder = (
 const refusing = (fs: FileSystem.FileSystem, refuse: () => boolean) =>
   FileSystem.FileSystem.of({
     ...fs,
-    writeFileString: (path, data, options) =>
+    writeFile: (path, data, options) =>
       refuse()
         ? Effect.andThen(
-            fs.writeFileString(path, data.slice(0, 10), options),
+            fs.writeFile(path, data.slice(0, 10), options),
             Effect.fail(
               PlatformError.systemError({
                 _tag: "Unknown",
@@ -59,7 +59,7 @@ const refusing = (fs: FileSystem.FileSystem, refuse: () => boolean) =>
               })
             )
           )
-        : fs.writeFileString(path, data, options)
+        : fs.writeFile(path, data, options)
   })
 
 describe("the journal", () => {

@@ -6,6 +6,7 @@
 import { Clock, type Duration, Effect, FileSystem, Schema } from "effect"
 import { checkInteger, checkMillis } from "../../error/InvalidOptionError.ts"
 import { make as makeFile, read as readLines } from "../../file/LineFile.ts"
+import { encode } from "../../file/Utf8.ts"
 import { AlertInstance } from "../Alert.ts"
 import { type Sink, SinkError, type SinkOptions } from "./Sink.ts"
 
@@ -47,7 +48,10 @@ export const make = (options: Options): Effect.Effect<Sink, never, FileSystem.Fi
       send: ({ alerts }) =>
         Effect.mapError(
           Effect.suspend(() =>
-            file.append(alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(""), clock.currentTimeMillisUnsafe())
+            file.append(
+              encode(alerts.map((alert) => `${JSON.stringify(alert)}\n`).join("")),
+              clock.currentTimeMillisUnsafe()
+            )
           ),
           (error) => new SinkError({ sink: name, problem: error.message, category: "transient" })
         )
