@@ -45,13 +45,16 @@ const reasons: Readonly<Record<Of<"CircuitTransition">["reason"], string>> = {
   restored: "as it was before"
 }
 
+/** The circuit of a key is forgotten when nobody uses it, without a word; while somebody does, it opens again and again. */
+const keyedUntil = ({ openForMs = 0 }: Of<"CircuitTransition">): number => Math.max(60 * minute, 3 * openForMs)
+
 /** The circuit of a service opened (ERROR); over when it closes. */
 export const circuitOpened: Rule = {
   name: "CircuitOpen",
   on: (event) => {
     if (event._tag !== "CircuitTransition") return undefined
     const service = serviceOf(event)
-    const about = { name: "CircuitOpen", service, labels: event.key === service ? {} : { key: event.key } }
+    const about = { name: "CircuitOpen", service, labels: event.key === "" ? {} : { key: event.key } }
     switch (event.to) {
       case "Open":
       case "ForcedOpen": {
@@ -67,7 +70,7 @@ export const circuitOpened: Rule = {
                 ? "Somebody opened it by hand; close or reset it when the reason is gone."
                 : `See whether ${service} is well; the circuit closes by itself when it is.`
           },
-          { resolveAfterMillis: Infinity }
+          { resolveAfterMillis: event.key === "" || event.to === "ForcedOpen" ? Infinity : keyedUntil(event) }
         )
       }
       case "HalfOpen":

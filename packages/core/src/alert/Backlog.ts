@@ -14,9 +14,11 @@ export interface Backlog {
   readonly next: () => Notification | undefined
   /** The last answer of `next` has arrived. */
   readonly arrived: () => void
+  /** It has not. What is refused as wrong three times in a row would be refused for ever, and is given up. */
+  readonly failed: (how: "transient" | "refused" | "final") => void
   /** Alerts that wait. */
   readonly waiting: () => number
-  /** Alerts given up because too many waited. */
+  /** Alerts given up: too many waited, or the sink never took them. */
   readonly lost: () => number
 }
 
@@ -26,39 +28,46 @@ const maxNews = 1000
 /** The same for a log, which is told much more. */
 const maxLines = 100_000
 
+const maxRefusals = 3
+
 /** A sink that fails is told to those beside it, and to none that is far: there it could only fail again. */
 const concerns = (sink: Sink, { alert }: AlertInstance): boolean =>
   alert.name !== "AlertSinkFailing" || (!sink.remote && alert.labels["sink"] !== sink.name)
 
 /** Every change, in order. */
 const ofLog = (sink: Sink): Backlog => {
-  let lines: ReadonlyArray<AlertInstance> = []
-  let added: Array<AlertInstance> = []
+  let sending: ReadonlyArray<AlertInstance> = []
+  let queue: Array<AlertInstance> = []
   let lost = 0
-  const settle = (): void => {
-    lines = [...lines, ...added]
-    added = []
-    const over = lines.length - maxLines
-    if (over <= 0) return
-    lines = lines.slice(over)
-    lost += over
+  let refusals = 0
+  const newest = (lines: ReadonlyArray<AlertInstance>): ReadonlyArray<AlertInstance> => {
+    lost += Math.max(0, lines.length - maxLines)
+    return lines.slice(-maxLines)
   }
-  let sending = 0
   return {
     add: ({ alerts }) => {
-      added.push(...alerts.filter((one) => isAtLeast(one.alert.level, sink.level) && concerns(sink, one)))
-      if (added.length >= maxLines) settle()
+      queue.push(...alerts.filter((one) => isAtLeast(one.alert.level, sink.level) && concerns(sink, one)))
+      // Seldom, so that a full queue is not moved with every line.
+      if (queue.length >= 2 * maxLines) queue = [...newest(queue)]
     },
     next: () => {
-      settle()
-      const last = lines.at(-1)
-      sending = lines.length
-      return last === undefined ? undefined : { at: last.at, group: {}, reason: "changed", alerts: lines }
+      sending = newest([...sending, ...queue])
+      queue = []
+      const last = sending.at(-1)
+      return last === undefined ? undefined : { at: last.at, group: {}, reason: "changed", alerts: sending }
     },
     arrived: () => {
-      lines = lines.slice(sending)
+      sending = []
+      refusals = 0
     },
-    waiting: () => lines.length + added.length,
+    failed: (how) => {
+      refusals = how === "refused" ? refusals + 1 : 0
+      if (how !== "final" && refusals < maxRefusals) return
+      refusals = 0
+      lost += sending.length
+      sending = []
+    },
+    waiting: () => sending.length + queue.length,
     lost: () => lost
   }
 }
@@ -72,6 +81,10 @@ interface GroupNews {
   lasting: ReadonlyArray<AlertInstance>
   at: number
   reason: Notification["reason"]
+  /** How often in a row it did not arrive; others come first. */
+  failures: number
+  /** How often in a row it was refused as wrong. */
+  refusals: number
 }
 
 /** What is new to this sink, group by group: the news of others in a group are no reason to tell it again. */
@@ -92,18 +105,30 @@ const ofPerson = (sink: Sink): Backlog => {
     const key = JSON.stringify(group)
     const known = groups.get(key)
     if (known !== undefined) return Object.assign(known, { at, reason })
-    const made: GroupNews = { labels: group, news: new Map(), lasting: [], at, reason }
+    const made: GroupNews = { labels: group, news: new Map(), lasting: [], at, reason, failures: 0, refusals: 0 }
     groups.set(key, made)
     return made
   }
-  const waiting = (): number => groups.values().reduce((sum, { news }) => sum + news.size, 0)
+  /** All news, the oldest first. */
+  const order = new Map<string, GroupNews>()
+  const put = (group: GroupNews, one: AlertInstance): void => {
+    group.news.set(one.fingerprint, one)
+    order.set(one.fingerprint, group)
+  }
+  const drop = (group: GroupNews, fingerprint: string): void => {
+    group.news.delete(fingerprint)
+    order.delete(fingerprint)
+  }
+  /** What is given up is not known to the sink, so that it will be told when it fires again. */
+  const giveUp = (group: GroupNews, fingerprint: string): void => {
+    drop(group, fingerprint)
+    told.delete(fingerprint)
+    lost++
+  }
   const trim = (): void => {
-    for (const { news } of groups.values()) {
-      for (const fingerprint of news.keys()) {
-        if (waiting() <= maxNews) return
-        news.delete(fingerprint)
-        lost++
-      }
+    for (const [fingerprint, group] of order) {
+      if (order.size <= maxNews) return
+      giveUp(group, fingerprint)
     }
   }
   return {
@@ -113,44 +138,57 @@ const ofPerson = (sink: Sink): Backlog => {
       const firing = alerts.filter((one) => one.status === "firing" && wants(one))
       group.lasting = firing.filter(({ lasting }) => lasting)
       for (const one of firing) {
-        if (isNews(one) || notification.reason === "repeated") group.news.set(one.fingerprint, one)
+        // Its end may be on the way, so that it fires again is news, whatever the sink has been told.
+        const isBack = group.news.get(one.fingerprint)?.status === "resolved"
+        if (isBack || isNews(one) || notification.reason === "repeated") put(group, one)
       }
       for (const one of alerts) {
         // What began while the sink was out of reach is told although it is over: somebody may look for the reason.
         const known = told.has(one.fingerprint) || group.news.has(one.fingerprint)
-        if (one.status === "resolved" && known) group.news.set(one.fingerprint, one)
+        if (one.status === "resolved" && known) put(group, one)
       }
       trim()
     },
     next: () => {
-      for (const [key, { at, labels, lasting, news, reason }] of groups) {
-        if (news.size === 0) {
-          if (lasting.length === 0) groups.delete(key)
-          continue
-        }
-        const fresh = Array.from(news.values())
-        const alerts = [
-          ...fresh.filter(({ status }) => status === "firing"),
-          ...lasting.filter(({ fingerprint }) => !news.has(fingerprint)),
-          ...fresh.filter(({ status }) => status === "resolved")
-        ]
-        sending = { key, alerts }
-        return { at, group: labels, reason, alerts }
+      let best: readonly [key: string, group: GroupNews] | undefined
+      for (const [key, group] of groups) {
+        if (group.news.size === 0) {
+          if (group.lasting.length === 0) groups.delete(key)
+        } else if (best === undefined || group.failures < best[1].failures) best = [key, group]
       }
-      return undefined
+      if (best === undefined) return undefined
+      const [key, { at, labels, lasting, news, reason }] = best
+      const fresh = Array.from(news.values())
+      const alerts = [
+        ...fresh.filter(({ status }) => status === "firing"),
+        ...lasting.filter(({ fingerprint }) => !news.has(fingerprint)),
+        ...fresh.filter(({ status }) => status === "resolved")
+      ]
+      sending = { key, alerts }
+      return { at, group: labels, reason, alerts }
     },
     arrived: () => {
       if (sending === undefined) return
-      const news = groups.get(sending.key)?.news
+      const group = groups.get(sending.key)
+      if (group !== undefined) Object.assign(group, { failures: 0, refusals: 0 })
       for (const one of sending.alerts) {
         const { alert, fingerprint, lasting, status } = one
-        if (news?.get(fingerprint) === one) news.delete(fingerprint)
+        if (group?.news.get(fingerprint) === one) drop(group, fingerprint)
         if (status === "resolved") told.delete(fingerprint)
         else if (lasting) told.set(fingerprint, alert.level)
       }
       sending = undefined
     },
-    waiting,
+    failed: (how) => {
+      const group = sending === undefined ? undefined : groups.get(sending.key)
+      if (group === undefined) return
+      group.failures++
+      group.refusals = how === "refused" ? group.refusals + 1 : 0
+      if (how !== "final" && group.refusals < maxRefusals) return
+      group.refusals = 0
+      for (const fingerprint of Array.from(group.news.keys())) giveUp(group, fingerprint)
+    },
+    waiting: () => order.size,
     lost: () => lost
   }
 }

@@ -36,6 +36,14 @@ export interface Outlet {
   readonly close: (limit: Duration.Input) => Effect.Effect<void>
 }
 
+/** A sink must have been well for so many retry times before it is said. */
+const wellAfter = 5
+
+const isRefusal = (cause: Cause.Cause<SinkError>): boolean => {
+  const error = errorOfCause(cause)
+  return error instanceof SinkError && error.category === "invalid"
+}
+
 const reasonOf = (cause: Cause.Cause<SinkError>): string => {
   const error = errorOfCause(cause)
   if (error instanceof SinkError) return error.problem
@@ -52,53 +60,59 @@ export const make = (sink: Sink, bus: EventBus, retryMillis: number): Effect.Eff
     let failed = 0
     let lost = 0
     let failure: string | undefined
-    /** When it was said that the sink fails. */
-    let saidAt: number | undefined
+    /** Whether it was said that the sink fails. */
+    let said = false
+    let failedAt = 0
     let retryAt = 0
     let closing = false
 
     const about = (at: number) => ({ at, policy: "alerts", sink: sink.name })
-    const onFailure = (reason: string, now: number): void => {
+    const onFailure = (cause: Cause.Cause<SinkError>, notification: Notification, now: number): void => {
       failed++
-      failure = reason
+      failure = reasonOf(cause)
+      failedAt = now
       retryAt = now + retryMillis
-      if (saidAt !== undefined) return
-      saidAt = now
-      bus.publishUnsafe({ _tag: "AlertSinkFailed", ...about(now), error: reason })
+      const how = isRefusal(cause) ? "refused" : "transient"
+      backlog.failed(closing ? "final" : how)
+      // Words about sinks that do not arrive make no more words about sinks, or two of them could go on for ever.
+      if (said || notification.alerts.every(({ alert }) => alert.name === "AlertSinkFailing")) return
+      said = true
+      bus.publishUnsafe({ _tag: "AlertSinkFailed", ...about(now), error: failure })
     }
-    /** Not before it has been well for a while: a sink that flickers is not worth a word each time. */
+    const wellAt = (): number => (said && failure === undefined ? failedAt + wellAfter * retryMillis : Infinity)
+    /** A sink that flickers is not worth a word each time. */
     const sayWell = (now: number): void => {
-      if (saidAt === undefined || failure !== undefined || now - saidAt < retryMillis) return
-      saidAt = undefined
+      if (now < wellAt()) return
+      said = false
       bus.publishUnsafe({ _tag: "AlertSinkRecovered", ...about(now), lost: lost + backlog.lost() })
     }
     // A sink of a user's own may throw or die; that must not end the way to it.
     const deliver = (notification: Notification) =>
       Effect.map(Effect.exit(Effect.suspend(() => sink.send(notification))), (exit) => {
         const now = clock.currentTimeMillisUnsafe()
-        if (Exit.isFailure(exit)) return onFailure(reasonOf(exit.cause), now)
+        if (Exit.isFailure(exit)) return onFailure(exit.cause, notification, now)
         sent++
         failure = undefined
         backlog.arrived()
         sayWell(now)
       })
     const rest = (until: number, now: number) =>
-      Effect.suspend(() => {
-        arrived.closeUnsafe()
-        return until === Infinity ? arrived.await : Effect.timeoutOption(arrived.await, Math.max(1, until - now))
-      })
+      until === Infinity ? arrived.await : Effect.timeoutOption(arrived.await, Math.max(1, until - now))
     /** Answers whether the work is over. */
     const step = Effect.suspend((): Effect.Effect<boolean> => {
+      // Before anything is looked at, so that what comes in from now on ends the rest.
+      arrived.closeUnsafe()
       const now = clock.currentTimeMillisUnsafe()
       sayWell(now)
       const next = backlog.next()
-      if (closing && (next === undefined || failure !== undefined)) return Effect.succeed(true)
+      if (closing && next === undefined) return Effect.succeed(true)
       const due = failure === undefined || now >= retryAt
       if (next !== undefined && (due || closing)) return Effect.as(deliver(next), false)
-      const sayAt = saidAt === undefined || failure !== undefined ? Infinity : saidAt + retryMillis
-      return Effect.as(rest(next === undefined ? sayAt : retryAt, now), false)
+      return Effect.as(rest(next === undefined ? wellAt() : retryAt, now), false)
     })
-    const worker = yield* Effect.forkScoped(Effect.repeat(step, { until: (over) => over }))
+    // Not a child of the scope: a sink that cannot be interrupted must not hold the end of the program up.
+    const worker = yield* Effect.forkDetach(Effect.repeat(step, { until: (over) => over }))
+    yield* Effect.addFinalizer(() => Effect.sync(() => worker.interruptUnsafe()))
     return {
       sink,
       offer: (notification) => {
@@ -116,8 +130,6 @@ export const make = (sink: Sink, bus: EventBus, retryMillis: number): Effect.Eff
       close: (limit) =>
         Effect.suspend(() => {
           closing = true
-          // The end is one more try for a sink that fails.
-          failure = undefined
           arrived.openUnsafe()
           return Effect.map(Effect.timeoutOption(Fiber.await(worker), limit), () => {
             lost += backlog.waiting()

@@ -51,6 +51,9 @@ export interface Options {
 
 const defaultCapacity = 16_384
 
+/** A listener that never catches up is told of after so many times the capacity. */
+const silentDrops = 8
+
 /** Makes a bus of its own. */
 export const makeUnsafe = (options: Options = {}): EventBus => {
   const capacity = checkInteger("EventBus", "capacity", options.capacity ?? defaultCapacity, 1)
@@ -96,7 +99,7 @@ export const makeUnsafe = (options: Options = {}): EventBus => {
     publishUnsafe: (event) => {
       if (subscribers === 0 && batches.listeners === 0) return
       published++
-      if (dropped !== told && !isFull()) {
+      if (dropped !== told && (!isFull() || dropped - told >= silentDrops * capacity)) {
         const count = dropped - told
         told = dropped
         push({ _tag: "EventsDropped", at: event.at, policy: "event-bus", count })

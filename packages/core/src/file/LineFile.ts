@@ -98,7 +98,8 @@ export const make = (options: FileOptions): Effect.Effect<LineFile, never, FileS
         yield* fs.rename(path, aside)
         // What cannot be packed stays as it is: it is whole, only larger.
         if (compress !== undefined) yield* Effect.ignoreCause(pack(aside, compress))
-        yield* makeRoom
+        // What cannot be removed is no reason to lose what is to be written.
+        yield* Effect.ignore(makeRoom)
       })
 
     const pack = (aside: string, compress: NonNullable<FileOptions["compress"]>) =>
@@ -186,6 +187,9 @@ const textOf = (
   return Effect.catchIf(read, isGone, () => (isPacked ? Effect.succeed("") : textOf(fs, `${path}.gz`, decompress)))
 }
 
+/** How often a folder that changes while it is read is read again. */
+const maxLooks = 5
+
 /** Reads all lines of a file, what was set aside first; files named `.gz` are left out without `decompress`. */
 export const read = <A>(
   directory: string,
@@ -195,16 +199,22 @@ export const read = <A>(
 ): Effect.Effect<Lines<A>, PlatformError.PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const values: Array<A> = []
-    let broken = 0
-    for (const path of yield* filesOf(directory, name)) {
-      const text = yield* textOf(fs, path, decompress)
-      for (const line of text.split("\n")) {
-        if (line === "") continue
-        const value = decode(line)
-        if (Option.isNone(value)) broken++
-        else values.push(value.value)
+    let files = yield* filesOf(directory, name)
+    for (let left = maxLooks; ; left--) {
+      const values: Array<A> = []
+      let broken = 0
+      for (const path of files) {
+        const text = yield* textOf(fs, path, decompress)
+        for (const line of text.split("\n")) {
+          if (line === "") continue
+          const value = decode(line)
+          if (Option.isNone(value)) broken++
+          else values.push(value.value)
+        }
       }
+      // When the file was set aside meanwhile, its lines are where nobody has looked yet.
+      const now = yield* filesOf(directory, name)
+      if (left === 0 || now.join() === files.join()) return { values, broken }
+      files = now
     }
-    return { values, broken }
   })

@@ -93,6 +93,14 @@ interface Pack {
   readonly records: number
 }
 
+/** Where so many lines end. */
+const endOfLines = (bytes: Uint8Array, lines: number): number => {
+  let end = 0
+  for (let left = lines; left > 0; left--) end = bytes.indexOf(newline, end) + 1
+  return end
+}
+const newline = 10
+
 /** The records of one file that wait to be written. */
 class Queue {
   waiting = 0
@@ -140,14 +148,18 @@ class Queue {
     this.trim()
   }
 
+  /** What is being written now still counts as waiting, and is not ours to give up. */
   private trim(): void {
+    let over = this.waiting - this.max
     let gone = 0
-    for (const { records } of this.packs) {
-      // What is being written now still counts as waiting, and is not ours to give up.
-      if (this.waiting <= this.max) break
-      this.waiting -= records
-      this.lost += records
-      gone++
+    for (const { bytes, records } of this.packs) {
+      if (over <= 0) break
+      const less = Math.min(over, records)
+      over -= less
+      this.waiting -= less
+      this.lost += less
+      if (less === records) gone++
+      else this.packs[gone] = { bytes: bytes.subarray(endOfLines(bytes, less)), records: records - less }
     }
     if (gone > 0) this.packs = this.packs.slice(gone)
   }

@@ -264,7 +264,8 @@ export const layer: Layer.Layer<never> = Layer.effectDiscard(
   Effect.gen(function* () {
     const series = new Series(yield* Effect.context<never>())
     const bus = yield* EventBus.Current
-    let dropped = 0
+    // What was lost before is counted already, or belongs to nobody.
+    let { dropped } = bus.statsUnsafe()
     yield* listen((events) => {
       for (const event of events) record(series, event)
       const now = bus.statsUnsafe().dropped

@@ -38,7 +38,7 @@ import { checkMillis } from "../error/InvalidOptionError.ts"
 import * as EventBus from "../event/EventBus.ts"
 import * as Journal from "../observe/Journal.ts"
 import * as TraceStore from "../observe/TraceStore.ts"
-import { Resilience, type ServiceState } from "../pipeline/Resilience.ts"
+import { Resilience, type ServiceState, type UnknownServiceError } from "../pipeline/Resilience.ts"
 import * as Health from "./Health.ts"
 import type { Recommendation, ServicePicture, Snapshot } from "./SnapshotModel.ts"
 
@@ -126,9 +126,10 @@ const optionally = <A, B>(option: Option.Option<A>, read: (value: A) => Effect.E
 const wasCalled = ({ resilience }: Sources, service: string): boolean =>
   resilience.pipeline(service).operations.size > 0
 
-const serviceOf = (sources: Sources, service: string): Effect.Effect<ServicePicture> =>
+/** A service made on demand may be gone again before it is looked at. */
+const serviceOf = (sources: Sources, service: string): Effect.Effect<ServicePicture, UnknownServiceError> =>
   Effect.gen(function* () {
-    const state = yield* Effect.orDie(sources.resilience.state(service))
+    const state = yield* sources.resilience.state(service)
     const latency = yield* optionally(sources.traces, ({ statistics }) => statistics(service))
     return {
       service,
@@ -165,7 +166,8 @@ const recommendationsOf = (
     }
     for (const service of yield* sources.resilience.list) {
       if (!wasCalled(sources, service)) continue
-      for (const { fix, message } of yield* Effect.orDie(sources.resilience.lint(service))) {
+      const found = yield* Effect.orElseSucceed(sources.resilience.lint(service), () => [])
+      for (const { fix, message } of found) {
         all.push({ source: "policies", service, text: `${message}: ${fix}` })
       }
     }
@@ -177,7 +179,8 @@ const take = (sources: Sources): Effect.Effect<Snapshot> =>
     yield* sources.bus.settled
     const at = yield* Clock.currentTimeMillis
     const names = yield* sources.resilience.list
-    const services = yield* Effect.forEach(names, (service) => serviceOf(sources, service))
+    const pictures = yield* Effect.forEach(names, (service) => Effect.option(serviceOf(sources, service)))
+    const services = pictures.flatMap((picture) => (Option.isSome(picture) ? [picture.value] : []))
     const alerts = yield* optionally(sources.alerts, ({ active, recent }) =>
       Effect.all({ active, recent: Effect.map(recent(), (all) => all.slice(-recentAlerts)) })
     )
@@ -225,6 +228,10 @@ const sampleOf = ({ bulkhead, cache, limiter, service }: ServicePicture, at: num
   }
 }
 
+/** What cannot be read now may be read the next time. */
+const again = (effect: Effect.Effect<unknown>, millis: number) =>
+  Effect.forever(Effect.delay(Effect.ignoreCause(effect, { log: "Warn" }), millis))
+
 /** The live picture of the pipelines, and of what watches them. */
 export const layer = (options: Options = {}): Layer.Layer<Live, never, Resilience> =>
   Layer.effect(
@@ -251,9 +258,9 @@ export const layer = (options: Options = {}): Layer.Layer<Live, never, Resilienc
         }
       })
       // The last word is a sample too, so that a short program leaves its numbers behind.
-      yield* Effect.addFinalizer(() => sample)
-      yield* Effect.forkScoped(Effect.forever(Effect.delay(current, every)))
-      yield* Effect.forkScoped(Effect.forever(Effect.delay(sample, sampleEvery)))
+      yield* Effect.addFinalizer(() => Effect.ignoreCause(sample))
+      yield* Effect.forkScoped(again(current, every))
+      yield* Effect.forkScoped(again(sample, sampleEvery))
       return { ref, current, changes: SubscriptionRef.changes(ref) }
     })
   )

@@ -202,8 +202,8 @@ describe("the alert manager", () => {
         "firing one",
         "firing AlertSinkFailing",
         "firing two",
-        "resolved AlertSinkFailing",
-        "firing three"
+        "firing three",
+        "resolved AlertSinkFailing"
       ])
     }).pipe(
       Effect.provide(

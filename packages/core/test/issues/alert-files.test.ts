@@ -79,7 +79,7 @@ describe("a file of lines", () => {
         yield* fs.writeFileString(`${directory}/x.jsonl`, "new\n")
         const racing = FileSystem.FileSystem.of({
           ...fs,
-          readDirectory: (...all) => Effect.tap(fs.readDirectory(...all), () => fs.remove(oldest))
+          readDirectory: (...all) => Effect.tap(fs.readDirectory(...all), () => Effect.ignore(fs.remove(oldest)))
         })
         const { values } = yield* LineFile.read(directory, "x", decode).pipe(
           Effect.provideService(FileSystem.FileSystem, racing)

@@ -53,6 +53,10 @@ export const post = (
       })
     ).pipe(
       Effect.mapError((error) => (error._tag === "SinkError" ? error : unreachable(sink, error))),
+      // A client that dies may quote the address in its last words.
+      Effect.catchDefect(() =>
+        Effect.fail(new SinkError({ sink, problem: "the HTTP client failed", category: "transient" }))
+      ),
       Effect.withTracerEnabled(false)
     )
   })
