@@ -146,14 +146,25 @@ const scheduleEntry = (state: AlertState, entry: Entry, options: StateOptions, n
   if (group !== undefined) schedule(group, options, now)
 }
 
-/** Makes room for one more: what is known to everybody goes first, then the oldest. An end that waits to be told stays. */
+/** What is given up first: what everybody knows, then notices, then what lasts and nobody was told, and that last. */
+const worthOf = ({ notice, status, told }: Entry): number => {
+  if (status === "pending" || (notice && told !== undefined)) return 0
+  if (notice) return 1
+  return told === undefined ? 2 : 3
+}
+
+const isWorthLess = (a: Entry, b: Entry): boolean => {
+  const [less, more] = [worthOf(a), worthOf(b)]
+  return less < more || (less === more && !isAtLeast(a.alert.level, b.alert.level))
+}
+
+/** Makes room for one more: the least urgent and the oldest of what is worth least goes. An end that waits to be told stays. */
 const makeRoom = (state: AlertState, options: StateOptions, now: number): ReadonlyArray<AlertInstance> => {
   const entries = Array.from(state.entries.values()).filter(({ status }) => status !== "resolved")
-  if (entries.length < options.maxAlerts) return []
-  const spare = entries.find(({ notice, status, told }) => status === "pending" || (notice && told !== undefined))
-  const victim = spare ?? entries[0]
-  if (victim === undefined) return []
-  if (spare === undefined) state.overflow++
+  const [first, ...rest] = entries
+  if (first === undefined || entries.length < options.maxAlerts) return []
+  const victim = rest.reduce((least, entry) => (isWorthLess(entry, least) ? entry : least), first)
+  if (worthOf(victim) > 0) state.overflow++
   if (victim.status === "firing" && !victim.notice) return end(state, victim, options, now)
   forget(state, victim)
   return []

@@ -119,10 +119,11 @@ const ofPerson = (sink: Sink): Backlog => {
     group.news.delete(fingerprint)
     order.delete(fingerprint)
   }
-  /** What is given up is not known to the sink, so that it will be told when it fires again. */
+  /** Whose end is given up counts as never told, so that the sink hears of it when it fires again. */
   const giveUp = (group: GroupNews, fingerprint: string): void => {
+    if (group.news.get(fingerprint)?.status === "resolved") told.delete(fingerprint)
     drop(group, fingerprint)
-    told.delete(fingerprint)
+    group.lasting = group.lasting.filter((one) => one.fingerprint !== fingerprint)
     lost++
   }
   const trim = (): void => {
@@ -186,7 +187,10 @@ const ofPerson = (sink: Sink): Backlog => {
       group.refusals = how === "refused" ? group.refusals + 1 : 0
       if (how !== "final" && group.refusals < maxRefusals) return
       group.refusals = 0
-      for (const fingerprint of Array.from(group.news.keys())) giveUp(group, fingerprint)
+      // Not what came in meanwhile: that was never tried.
+      for (const one of sending?.alerts ?? []) {
+        if (group.news.get(one.fingerprint) === one) giveUp(group, one.fingerprint)
+      }
     },
     waiting: () => order.size,
     lost: () => lost

@@ -37,6 +37,8 @@ const open = (): Feed => {
 export const onTrace = (handler: Handler): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function* () {
     const bus = yield* EventBus.Current
+    // What was said before belongs to those who were there.
+    yield* bus.settled
     const feed = feeds.get(bus) ?? open()
     feeds.set(bus, feed)
     feed.handlers.add(handler)

@@ -230,4 +230,18 @@ describe("the state of alerts", () => {
     expect(State.active(state, 10).map(({ alert }) => alert.name)).toEqual(["A9", "A8", "A7"])
     expect(state.overflow).toBe(7)
   })
+
+  it("gives up notices before what lasts, and the least urgent first", () => {
+    const state = State.empty()
+    const small = { ...options, maxAlerts: 3 }
+    const raise = (n: number, level: Alert["level"], notice: boolean) =>
+      State.signal(state, { _tag: "Raise", alert: { ...alertOf(n), level }, notice }, small, n)
+    raise(0, "ERROR", false)
+    raise(1, "WARNING", false)
+    for (let n = 2; n < 1200; n++) raise(n, "CRITICAL", true)
+    expect(State.active(state, 1200).map(({ alert }) => alert.name)).toEqual(["A1", "A0"])
+    raise(1200, "ERROR", false)
+    raise(1201, "ERROR", false)
+    expect(State.active(state, 1201).map(({ alert }) => alert.name)).toEqual(["A1201", "A1200", "A0"])
+  })
 })

@@ -44,6 +44,9 @@ const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAl
 const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "")}…`
 
+/** An escaped character that was cut through. */
+const half = /&[a-z]{0,3}…$/
+
 const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text } })
 
 const blockOf = ({ alert, count, endsAt, startsAt, status }: AlertInstance) => {
@@ -52,7 +55,9 @@ const blockOf = ({ alert, count, endsAt, startsAt, status }: AlertInstance) => {
   const times = count > 1 ? ` _× ${count}_` : ""
   const advice = alert.advice === undefined || status === "resolved" ? "" : `\n_${escape(alert.advice)}_`
   const title = escape(`${status === "resolved" ? "Resolved: " : ""}${alert.title}`)
-  return section(cut(`${sign} *${title}*${times}${over}\n${escape(alert.message)}${advice}`, limits.section))
+  return section(
+    cut(`${sign} *${title}*${times}${over}\n${escape(alert.message)}${advice}`, limits.section).replace(half, "…")
+  )
 }
 
 /** What is posted: blocks, and a text for notifications and screen readers. */
@@ -66,7 +71,7 @@ export const payloadOf = ({ alerts }: Notification) => {
   const shown = alerts.length <= room ? alerts : alerts.slice(0, room - 1)
   const hidden = alerts.length - shown.length
   return {
-    text: escape(text),
+    text: escape(cut(text, limits.section)),
     blocks: [
       { type: "header", text: { type: "plain_text", text: cut(text, limits.header) } },
       ...shown.map(blockOf),
