@@ -8,14 +8,14 @@
  *
  * @module
  */
-import { Bytes, Context, type Duration, Effect, Exit, FileSystem, Latch, Layer, Semaphore, Stream } from "effect"
+import { Context, type Duration, Effect, Exit, FileSystem, Latch, Layer, Semaphore, Stream } from "effect"
 import { describeError, errorOfCause } from "../error/ErrorCategory.ts"
 import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
 import * as EventBus from "../event/EventBus.ts"
 import { listen } from "../event/Listener.ts"
 import type { ResilienceEvent } from "../event/ResilienceEvent.ts"
+import { LineBuffer, type Lines } from "../file/LineBuffer.ts"
 import { type LineFile, make as makeFile, read as readLines } from "../file/LineFile.ts"
-import { encode } from "../file/Utf8.ts"
 import {
   isRecorded,
   type JournalName,
@@ -79,89 +79,69 @@ export class Journal extends Context.Service<Journal, Shape>()("@skippy/core/obs
 /** So many records of one kind are written at once, although it is not time yet. */
 const earlyAt = 5000
 
-/** One text from the start, which is put together faster than a list of lines. */
-const textOf = (records: ReadonlyArray<JournalRecord>): string => {
-  let text = ""
-  for (const record of records) text += lineOf(record)
-  return text
-}
-
-/** The lines of some records. */
-interface Pack {
-  /** Bytes are outside of the heap, where a garbage collector would move them again and again. */
-  readonly bytes: Uint8Array
-  readonly records: number
-}
-
-/** Where so many lines end. */
-const endOfLines = (bytes: Uint8Array, lines: number): number => {
-  let end = 0
-  for (let left = lines; left > 0; left--) end = bytes.indexOf(newline, end) + 1
-  return end
-}
-const newline = 10
-
 /** The records of one file that wait to be written. */
 class Queue {
-  waiting = 0
   lost = 0
   written = 0
-  private packs: Array<Pack> = []
+  private readonly lines = new LineBuffer()
   private records: Array<JournalRecord> = []
+  /** Records that are being written now. */
+  private taken = 0
   private readonly max: number
 
   constructor(max: number) {
     this.max = max
   }
 
+  get waiting(): number {
+    return this.lines.count + this.taken
+  }
+
   add(record: JournalRecord): void {
     this.records.push(record)
   }
 
-  /** Turns what was added into text, so that the records themselves need not be kept; the oldest go when too many wait. */
+  /** Turns what was added into lines, so that the records themselves need not be kept; the oldest go when too many wait. */
   pack(): void {
     const { length } = this.records
     if (length === 0) return
-    const records = this.records.slice(-this.max)
+    const first = Math.max(0, length - this.max)
+    let text = ""
+    for (let n = first; n < length; n++) {
+      const record = this.records[n]
+      if (record !== undefined) text += lineOf(record)
+    }
     this.records = []
-    this.lost += length - records.length
-    this.packs.push({ bytes: encode(textOf(records)), records: records.length })
-    this.waiting += records.length
+    this.lost += first
+    this.lines.add(text, length - first)
     this.trim()
   }
 
-  take(): ReadonlyArray<Pack> {
+  take(): Lines {
     this.pack()
-    const { packs } = this
-    this.packs = []
-    return packs
+    const lines = this.lines.take()
+    this.taken = lines.count
+    return lines
   }
 
-  done(packs: ReadonlyArray<Pack>): void {
-    const records = packs.reduce((sum, pack) => sum + pack.records, 0)
-    this.waiting -= records
-    this.written += records
+  done(lines: Lines): void {
+    this.taken = 0
+    this.written += lines.count
+    this.lines.written(lines)
   }
 
-  giveBack(packs: ReadonlyArray<Pack>): void {
-    this.packs = [...packs, ...this.packs]
+  giveBack(lines: Lines): void {
+    this.taken = 0
+    this.lines.giveBack(lines)
     this.trim()
   }
 
   /** What is being written now still counts as waiting, and is not ours to give up. */
   private trim(): void {
-    let over = this.waiting - this.max
-    let gone = 0
-    for (const { bytes, records } of this.packs) {
-      if (over <= 0) break
-      const less = Math.min(over, records)
-      over -= less
-      this.waiting -= less
-      this.lost += less
-      if (less === records) gone++
-      else this.packs[gone] = { bytes: bytes.subarray(endOfLines(bytes, less)), records: records - less }
-    }
-    if (gone > 0) this.packs = this.packs.slice(gone)
+    const over = Math.min(this.lines.count, this.waiting - this.max)
+    if (over <= 0) return
+    this.lines.drop(over)
+    this.lost += over
   }
 }
 
@@ -169,14 +149,17 @@ class Queue {
 const flushOne = (queue: Queue, file: LineFile, now: number): Effect.Effect<string | undefined> =>
   Effect.uninterruptible(
     Effect.suspend((): Effect.Effect<string | undefined> => {
-      const packs = queue.take()
-      if (packs.length === 0) return Effect.undefined
-      return Effect.map(Effect.exit(file.append(Bytes.concat(packs.map(({ bytes }) => bytes)), now)), (exit) => {
+      const lines = queue.take()
+      if (lines.count === 0) {
+        queue.done(lines)
+        return Effect.undefined
+      }
+      return Effect.map(Effect.exit(file.append(lines.bytes, now)), (exit) => {
         if (Exit.isSuccess(exit)) {
-          queue.done(packs)
+          queue.done(lines)
           return undefined
         }
-        queue.giveBack(packs)
+        queue.giveBack(lines)
         return describeError(errorOfCause(exit.cause))
       })
     })
