@@ -51,7 +51,7 @@ export const observed = Effect.gen(function* () {
   )
   return {
     name: "whole pipeline, watched",
-    times: 50_000,
+    times: 200_000,
     contenders: [
       { name: "nobody listens", run: effectLoopIn(call, Effect.provideService(Resilience, resilience)) },
       { name: "metrics, traces and journal listen", run: watched() }
