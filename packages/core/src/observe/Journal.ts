@@ -8,23 +8,14 @@
  *
  * @module
  */
-import { Context, type Duration, Effect, Exit, FileSystem, Latch, Layer, Semaphore, Stream } from "effect"
-import { describeError, errorOfCause } from "../error/ErrorCategory.ts"
+import { Context, type Duration, Effect, FileSystem, Latch, Layer, Semaphore, Stream } from "effect"
 import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
 import * as EventBus from "../event/EventBus.ts"
 import { listen } from "../event/Listener.ts"
 import type { ResilienceEvent } from "../event/ResilienceEvent.ts"
-import { LineBuffer, type Lines } from "../file/LineBuffer.ts"
 import { type LineFile, make as makeFile, read as readLines } from "../file/LineFile.ts"
-import {
-  isRecorded,
-  type JournalName,
-  journalNames,
-  type JournalRecord,
-  lineOf,
-  nameOf,
-  recordOf
-} from "./JournalRecord.ts"
+import { flush as flushQueue, JournalQueue } from "./JournalQueue.ts"
+import { isRecorded, type JournalName, journalNames, type JournalRecord, nameOf, recordOf } from "./JournalRecord.ts"
 import { onTrace } from "./CallFeed.ts"
 import type { RequestTrace } from "./RequestTrace.ts"
 
@@ -79,96 +70,10 @@ export class Journal extends Context.Service<Journal, Shape>()("@skippy/core/obs
 /** So many records of one kind are written at once, although it is not time yet. */
 const earlyAt = 5000
 
-/** The records of one file that wait to be written. */
-class Queue {
-  lost = 0
-  written = 0
-  private readonly lines = new LineBuffer()
-  private records: Array<JournalRecord> = []
-  /** Records that are being written now. */
-  private taken = 0
-  private readonly max: number
-
-  constructor(max: number) {
-    this.max = max
-  }
-
-  get waiting(): number {
-    return this.lines.count + this.taken
-  }
-
-  add(record: JournalRecord): void {
-    this.records.push(record)
-  }
-
-  /** Turns what was added into lines, so that the records themselves need not be kept; the oldest go when too many wait. */
-  pack(): void {
-    const { length } = this.records
-    if (length === 0) return
-    const first = Math.max(0, length - this.max)
-    let text = ""
-    for (let n = first; n < length; n++) {
-      const record = this.records[n]
-      if (record !== undefined) text += lineOf(record)
-    }
-    this.records = []
-    this.lost += first
-    this.lines.add(text, length - first)
-    this.trim()
-  }
-
-  take(): Lines {
-    this.pack()
-    const lines = this.lines.take()
-    this.taken = lines.count
-    return lines
-  }
-
-  done(lines: Lines): void {
-    this.taken = 0
-    this.written += lines.count
-    this.lines.written(lines)
-  }
-
-  giveBack(lines: Lines): void {
-    this.taken = 0
-    this.lines.giveBack(lines)
-    this.trim()
-  }
-
-  /** What is being written now still counts as waiting, and is not ours to give up. */
-  private trim(): void {
-    const over = Math.min(this.lines.count, this.waiting - this.max)
-    if (over <= 0) return
-    this.lines.drop(over)
-    this.lost += over
-  }
-}
-
-/** Why the queue could not be written, if so; then all of it goes on waiting. */
-const flushOne = (queue: Queue, file: LineFile, now: number): Effect.Effect<string | undefined> =>
-  Effect.uninterruptible(
-    Effect.suspend((): Effect.Effect<string | undefined> => {
-      const lines = queue.take()
-      if (lines.count === 0) {
-        queue.done(lines)
-        return Effect.undefined
-      }
-      return Effect.map(Effect.exit(file.append(lines.bytes, now)), (exit) => {
-        if (Exit.isSuccess(exit)) {
-          queue.done(lines)
-          return undefined
-        }
-        queue.giveBack(lines)
-        return describeError(errorOfCause(exit.cause))
-      })
-    })
-  )
-
 const make = (options: Options) =>
   Effect.gen(function* () {
     const maxWaiting = checkInteger("Journal", "maxWaiting", options.maxWaiting ?? defaults.maxWaiting, 1)
-    const files = new Map<JournalName, readonly [queue: Queue, file: LineFile]>()
+    const files = new Map<JournalName, readonly [queue: JournalQueue, file: LineFile]>()
     for (const name of journalNames) {
       const file = yield* makeFile({
         directory: options.directory,
@@ -178,10 +83,10 @@ const make = (options: Options) =>
         maxTotalBytes: checkInteger("Journal", "maxTotalBytes", options.maxTotalBytes ?? defaults.maxTotalBytes, 0),
         compress: options.compress
       })
-      files.set(name, [new Queue(maxWaiting), file])
+      files.set(name, [new JournalQueue(maxWaiting), file])
     }
     const queues = Array.from(files.values(), ([queue]) => queue)
-    const sum = (of: (queue: Queue) => number) => queues.reduce((total, queue) => total + of(queue), 0)
+    const sum = (of: (queue: JournalQueue) => number) => queues.reduce((total, queue) => total + of(queue), 0)
     const bus = yield* EventBus.Current
     let failure: string | undefined
 
@@ -210,7 +115,7 @@ const make = (options: Options) =>
       Effect.clockWith((clock) => {
         const now = clock.currentTimeMillisUnsafe()
         return Effect.flatMap(
-          Effect.forEach(all, ([queue, file]) => flushOne(queue, file, now)),
+          Effect.forEach(all, ([queue, file]) => flushQueue(queue, file, now)),
           (results) => {
             const message = results.find((result) => result !== undefined)
             return message === undefined ? Effect.sync(() => recovered(now)) : failed(message, now)
