@@ -14,7 +14,7 @@ import * as EmailSink from "../alert/sink/EmailNode.ts"
 import * as SlackSink from "../alert/sink/SlackSink.ts"
 import * as WebhookSink from "../alert/sink/WebhookSink.ts"
 import * as Configuration from "../config/Configuration.ts"
-import { addressesOf } from "../config/Settings.ts"
+import { addressesOf, type KeyOf, settingOfKey } from "../config/Settings.ts"
 import * as Telemetry from "../observe/Telemetry.ts"
 import * as Tracing from "../observe/Tracing.ts"
 import type { PolicyConfigError, PolicyConfigInput } from "../pipeline/PolicyConfig.ts"
@@ -27,8 +27,8 @@ import * as SystemNode from "./SystemNode.ts"
 export interface Options extends Configuration.Options {
   /** Policies of services of your own. A service of the catalog that is named here takes nothing from the settings. */
   readonly services?: Readonly<Record<string, PolicyConfigInput>> | undefined
-  /** Credentials the program needs, by the variable that holds them; those of the settings are known. */
-  readonly credentials?: HealthChecks.Presence | undefined
+  /** The secrets among the settings that the program needs, such as `github.token`; health says when one is missing. */
+  readonly credentials?: ReadonlyArray<KeyOf<"secret">> | undefined
   /** More of the journal's, the alerts' and the snapshot's options. */
   readonly operations?: Pick<Operations.Options, "journal" | "alerts" | "snapshot" | "checkEvery"> | undefined
   /** The name of the program in OTLP. Default `skippy`. */
@@ -66,6 +66,10 @@ export const sinksOf = ({
   ]
 }
 
+/** Which of the secrets there are, by the variable that would hold them. */
+const presenceOf = ({ get }: Configuration.Shape, keys: ReadonlyArray<KeyOf<"secret">>): HealthChecks.Presence =>
+  Object.fromEntries(keys.map((key) => [settingOfKey(key)?.env ?? key, get(key) !== undefined]))
+
 const operationsOf = (configuration: Configuration.Shape, options: Options) => {
   const { credentials, operations } = options
   return Operations.layer({
@@ -76,7 +80,7 @@ const operationsOf = (configuration: Configuration.Shape, options: Options) => {
       HealthChecks.memory(),
       HealthChecks.cpu({ critical: false }),
       HealthChecks.configuration(Effect.succeed(configuration.problems)),
-      ...(credentials === undefined ? [] : [HealthChecks.credentials(credentials)])
+      ...(credentials === undefined ? [] : [HealthChecks.credentials(presenceOf(configuration, credentials))])
     ],
     ...operations,
     journal: { compress, ...operations?.journal }

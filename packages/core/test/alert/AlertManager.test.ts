@@ -3,13 +3,13 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, FileSystem, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import * as AlertManager from "../../src/alert/AlertManager.ts"
-import type { Notification } from "../../src/alert/AlertState.ts"
 import * as FileSink from "../../src/alert/sink/FileSink.ts"
-import { type Sink, SinkError } from "../../src/alert/sink/Sink.ts"
+import { SinkError } from "../../src/alert/sink/Sink.ts"
 import * as EventBus from "../../src/event/EventBus.ts"
 import type { ResilienceEvent } from "../../src/event/ResilienceEvent.ts"
 import { Resilience } from "../../src/pipeline/Resilience.ts"
 import * as EventProbe from "../../src/testing/EventProbe.ts"
+import { recorder } from "./support.ts"
 
 const services = {
   reports: {
@@ -20,20 +20,6 @@ const services = {
   tight: { rateLimit: { limits: [{ limit: 1, per: "1 hour" }], maxWait: "0 seconds" } },
   weary: { retry: { maxAttempts: 2, baseDelay: "1 milli" }, circuitBreaker: false }
 } as const
-
-/** A sink that keeps what it is told. */
-const recorder = (over: Partial<Sink> = {}) => {
-  const told: Array<Notification> = []
-  const sink: Sink = {
-    name: "recorder",
-    kind: "notify",
-    remote: false,
-    level: "DEBUG",
-    send: (notification) => Effect.sync(() => void told.push(notification)),
-    ...over
-  }
-  return { told, sink, lines: () => told.map(({ alerts }) => alerts.map((one) => `${one.status} ${one.alert.name}`)) }
-}
 
 const live = <R = never>(options: AlertManager.Options<AlertManager.SinkMaker<never, R>> = {}) =>
   Layer.mergeAll(AlertManager.layer<AlertManager.SinkMaker<never, R>>(options), Resilience.layer({ services })).pipe(

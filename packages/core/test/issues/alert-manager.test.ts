@@ -4,23 +4,10 @@ import { TestClock } from "effect/testing"
 import type { AlertLevel } from "../../src/alert/Alert.ts"
 import * as AlertManager from "../../src/alert/AlertManager.ts"
 import * as Rules from "../../src/alert/AlertRules.ts"
-import type { Notification } from "../../src/alert/AlertState.ts"
-import { type Sink, SinkError } from "../../src/alert/sink/Sink.ts"
+import { SinkError } from "../../src/alert/sink/Sink.ts"
 import * as EventBus from "../../src/event/EventBus.ts"
 import type { ResilienceEvent } from "../../src/event/ResilienceEvent.ts"
-
-const recorder = (over: Partial<Sink> = {}) => {
-  const told: Array<Notification> = []
-  const sink: Sink = {
-    name: "recorder",
-    kind: "notify",
-    remote: false,
-    level: "DEBUG",
-    send: (notification) => Effect.sync(() => void told.push(notification)),
-    ...over
-  }
-  return { told, sink, lines: () => told.map(({ alerts }) => alerts.map((one) => `${one.status} ${one.alert.name}`)) }
-}
+import { recorder } from "../alert/support.ts"
 
 const live = (options: AlertManager.Options = {}) =>
   AlertManager.layer(options).pipe(Layer.provideMerge(EventBus.layer()))

@@ -3,23 +3,10 @@ import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { AlertInstance, AlertLevel } from "../../src/alert/Alert.ts"
 import * as AlertManager from "../../src/alert/AlertManager.ts"
-import type { Notification } from "../../src/alert/AlertState.ts"
 import * as Backlog from "../../src/alert/Backlog.ts"
 import { type Sink, SinkError } from "../../src/alert/sink/Sink.ts"
 import * as EventBus from "../../src/event/EventBus.ts"
-
-const recorder = (over: Partial<Sink> = {}) => {
-  const told: Array<Notification> = []
-  const sink: Sink = {
-    name: "recorder",
-    kind: "notify",
-    remote: false,
-    level: "DEBUG",
-    send: (notification) => Effect.sync(() => void told.push(notification)),
-    ...over
-  }
-  return { told, sink, lines: () => told.map(({ alerts }) => alerts.map((one) => `${one.status} ${one.alert.name}`)) }
-}
+import { recorder } from "../alert/support.ts"
 
 const live = (options: AlertManager.Options = {}) =>
   AlertManager.layer(options).pipe(Layer.provideMerge(EventBus.layer()))

@@ -57,10 +57,11 @@ describe("operations on Node", () => {
           SKIPPY_ALERTS_WEBHOOK_URL: url,
           SKIPPY_ALERTS_LEVEL: "ERROR",
           SKIPPY_GITHUB_FAILURE_THRESHOLD: "2",
-          SKIPPY_RETRY_MAX_ATTEMPTS: "1"
+          SKIPPY_RETRY_MAX_ATTEMPTS: "1",
+          SKIPPY_PEXELS_API_KEY: "a-key"
         },
         projectFile: `${path}/skippy.toml`,
-        credentials: { SKIPPY_GITHUB_TOKEN: false }
+        credentials: ["github.token", "pexels.api_key"]
       }).pipe(
         Layer.provideMerge(EventBus.layer()),
         Layer.provide(FetchHttpClient.layer),
@@ -78,7 +79,10 @@ describe("operations on Node", () => {
       }).pipe(Effect.provide(layer))
 
       expect(seen.failed.map(({ attempts }) => attempts)).toEqual([0, 1, 1])
-      expect(Health.find(seen.health, "credentials")).toMatchObject({ status: "degraded" })
+      expect(Health.find(seen.health, "credentials")).toMatchObject({
+        status: "degraded",
+        reason: "SKIPPY_GITHUB_TOKEN is not set"
+      })
       expect(Health.find(seen.health, "system/memory")?.details).toBeDefined()
       expect(seen.active.map(({ alert }) => alert.name)).toContain("CircuitOpen")
       expect(seen.snapshot.services.find(({ service }) => service === "github")?.circuit?.state).toBe("Open")
