@@ -15,7 +15,8 @@ export * as Configuration from "./config/Configuration.ts"
 export { settings } from "./config/Settings.ts"
 export * from "./error/ErrorCategory.ts"
 export { InvalidOptionError } from "./error/InvalidOptionError.ts"
-export { type CallScope, currentCall, type CurrentCall } from "./event/CurrentCall.ts"
+export { formatMillis, inRequest, requestField, withoutStack } from "./error/Refusal.ts"
+export { type CallScope, callOf, currentCall, type CurrentCall, requestOf } from "./event/CurrentCall.ts"
 export * as EventBus from "./event/EventBus.ts"
 export * as ResilienceEvent from "./event/ResilienceEvent.ts"
 export * as Journal from "./observe/Journal.ts"
@@ -30,11 +31,13 @@ export * as Snapshot from "./operate/Snapshot.ts"
 export * as Catalog from "./pipeline/Catalog.ts"
 export * as Describe from "./pipeline/Describe.ts"
 export * as Lint from "./pipeline/Lint.ts"
-export type { CallInfo, Pipeline, PipelineAnswer } from "./pipeline/Pipeline.ts"
+export type { CacheQuery, CallInfo, Pipeline, PipelineAnswer } from "./pipeline/Pipeline.ts"
 export * as PolicyConfig from "./pipeline/PolicyConfig.ts"
 export {
+  type CacheOptions,
   type CallOptions,
   type FallbackCallOptions,
+  type PartitionState,
   Resilience,
   type ResilienceError,
   Snapshot as ResilienceSnapshot,

@@ -31,8 +31,8 @@ const limitsOf = (values: Values, service: ServiceName, policies: Policies) => {
   const limit = numberAt(values, rate)
   const per = durationAt(values, period)
   if (limit === undefined || per === undefined) return undefined
-  const first = policies.rateLimit === false ? undefined : policies.rateLimit.limits[0]
-  return [{ ...first, limit, per }]
+  const [first, ...others] = policies.rateLimit === false ? [] : policies.rateLimit.limits
+  return [{ ...first, limit, per }, ...others]
 }
 
 /** A first wait beyond the longest would be cut to it. */

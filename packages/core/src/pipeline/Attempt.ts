@@ -1,5 +1,6 @@
 /**
- * What every single attempt goes through: breaker peek, rate limit, bulkhead, breaker admit, timeout, the service.
+ * What every single attempt goes through: breaker peek, rate limit, bulkhead, breaker admit, timeout, the service. An
+ * operation with a lane waits for its turn there before the bulkhead, and for its pace after it, last of all waiting.
  *
  * The peek refuses at once when the circuit is open, before anyone waits for a token; the admission comes after all
  * waiting, so a probe slot is never held in a queue. A token taken for an attempt that is then refused, or interrupted
@@ -14,6 +15,7 @@ import type { EndedAs } from "../event/ResilienceEvent.ts"
 import type * as Bulkhead from "../policy/Bulkhead.ts"
 import type * as CircuitBreaker from "../policy/CircuitBreaker.ts"
 import { remainingMillis } from "../policy/CurrentDeadline.ts"
+import type { Lane } from "./Lane.ts"
 import { type Cut, start, stop } from "../policy/CutOff.ts"
 import * as Deadline from "../policy/Deadline.ts"
 import type { Policy } from "../policy/Policy.ts"
@@ -48,6 +50,8 @@ export const failureOf = (exit: Exit.Exit<unknown, unknown>) => {
 class Holds {
   readonly token: RateLimiter.Hold = { taken: undefined }
   readonly permit: Bulkhead.Hold = { held: false }
+  readonly turn: Bulkhead.Hold = { held: false }
+  readonly pace: RateLimiter.Hold = { taken: undefined }
   readonly admission: CircuitBreaker.Hold = { admission: undefined, startedAt: 0 }
   readonly cut: Cut = { running: undefined }
   /** Whether the service was asked; from then on the token is spent. */
@@ -63,9 +67,16 @@ const after = <A, E, R, E2>(
   next: () => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | E2, R> => (waiting === undefined ? next() : Effect.flatMap(waiting, next))
 
-/** The attempt stage of a service, made once. */
-export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
-  const { breaker, bulkhead, limiter, observer, publisher, timeoutMillis } = stages
+/** Which circuit, counts and lane an attempt uses. */
+export interface Way {
+  readonly breaker: CircuitBreaker.CircuitOfKey | undefined
+  readonly limiter: RateLimiter.LimiterOfKey | undefined
+  readonly lane: Lane | undefined
+}
+
+/** The attempt stage of a service, made once for each way through it. */
+export const make = (name: string, stages: Stages, { breaker, lane, limiter }: Way): Policy<ResilienceError> => {
+  const { bulkhead, observer, publisher, timeoutMillis } = stages
   const late = (fiber: Fiber.Fiber<unknown, unknown>) => Timeout.timedOut(name, timeoutMillis, publisher, fiber)
   const over = (fiber: Fiber.Fiber<unknown, unknown>) => {
     const call = callOf(fiber)
@@ -99,13 +110,16 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<void> | undefined => {
     bulkhead?.leave(holds.permit)
+    lane?.bulkhead?.leave(holds.turn)
     if (publisher.active) {
       const now = nowOf(fiber)
       const durationMs = now - holds.startedAt
       publisher.publish(fiber, { _tag: "AttemptDone", durationMs, outcome: endedAs(exit), ...failureOf(exit) }, now)
     }
-    if (limiter === undefined) return undefined
-    return holds.asked ? penalty(limiter, exit) : limiter.leave(holds.token, fiber)
+    if (holds.asked) return limiter === undefined ? undefined : penalty(limiter, exit)
+    const pace = lane?.limiter?.leave(holds.pace, fiber)
+    const token = limiter?.leave(holds.token, fiber)
+    return pace === undefined || token === undefined ? (pace ?? token) : Effect.andThen(pace, token)
   }
 
   /** The result is booked first: whoever gets the permit next must meet the circuit as this attempt left it. */
@@ -126,8 +140,10 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
     Effect.withFiber<A, E | ResilienceError, R>((fiber) => {
       const holds = new Holds()
       const admit = () => after(breaker?.enter(holds.admission, fiber), () => ask(holds, effect, fiber))
-      const share = () => after(bulkhead?.enter(holds.permit, fiber), admit)
-      const pace = () => after(limiter?.enter(1, holds.token, fiber), share)
+      const inPace = lane?.limiter === undefined ? admit : () => after(lane.limiter?.enter(1, holds.pace, fiber), admit)
+      const share = () => after(bulkhead?.enter(holds.permit, fiber), inPace)
+      const inTurn = lane?.bulkhead === undefined ? share : () => after(lane.bulkhead?.enter(holds.turn, fiber), share)
+      const pace = () => after(limiter?.enter(1, holds.token, fiber), inTurn)
       // The handler stands before anything is taken, so nothing can fall in between.
       const attempt = Effect.onExitPrimitive(
         Effect.suspend(() => {
@@ -148,7 +164,7 @@ export const make = (name: string, stages: Stages): Policy<ResilienceError> => {
 
 /** A service that said it had enough, and for how long, is left alone by everybody. */
 const penalty = (
-  limiter: RateLimiter.RateLimiter,
+  limiter: RateLimiter.LimiterOfKey,
   exit: Exit.Exit<unknown, unknown>
 ): Effect.Effect<void> | undefined => {
   if (exit._tag === "Success") return undefined

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type * as PolicyConfig from "./PolicyConfig.ts"
 import type { PolicyConfigInput } from "./PolicyConfig.ts"
 
 /** What every service has unless it says otherwise. */
@@ -48,12 +49,48 @@ const service = (
 
 const twoMinutes = { failures: 5, successes: 3, openFor: "120 seconds" }
 
+/**
+ * Calls that create something: one at a time, a second apart, and no more than 500 an hour.
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api,
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
+const contentOfGitHub = {
+  bulkhead: { concurrency: 1, maxQueue: 100, maxWait: "60 seconds" },
+  rateLimit: {
+    limits: [
+      { algorithm: "slidingWindow", limit: 1, per: "1 second" },
+      { algorithm: "slidingWindow", limit: 500, per: "1 hour" }
+    ],
+    maxWait: "30 seconds"
+  }
+} as const satisfies typeof PolicyConfig.LaneConfig.Encoded
+
 /** The five protected services. */
 export const services = {
   "google-drive": service(60, "1 minute", twoMinutes),
   "google-photos": service(30, "1 minute", twoMinutes),
-  github: service(30, "1 minute", twoMinutes),
-  pexels: service(200, "1 hour", { failures: 3, successes: 2, openFor: "60 seconds" }),
+  github: {
+    ...service(30, "1 minute", twoMinutes),
+    // A list is asked for anew after a minute, as GitHub's own `max-age` says; what has not changed costs no quota.
+    cache: { ttl: "1 minute" },
+    lanes: { content: contentOfGitHub }
+  },
+  pexels: {
+    rateLimit: {
+      // Both quotas, taken together. No month is longer than 31 days: https://www.pexels.com/api/documentation/#guidelines
+      limits: [
+        { algorithm: "slidingWindow", limit: 200, per: "1 hour" },
+        { algorithm: "slidingWindow", limit: 20_000, per: "31 days" }
+      ],
+      maxWait: "30 seconds",
+      maxQueue: 1000,
+      // What it says of the monthly quota is believed until the month is over.
+      maxPenalty: "31 days"
+    },
+    circuitBreaker: { consecutiveFailures: 3, successThreshold: 2, openFor: "60 seconds" },
+    // Pexels asks to keep answers for a day: https://help.pexels.com/hc/en-us/articles/900006470063
+    cache: { ttl: "24 hours" }
+  },
   http: service(100, "1 minute", { failures: 10, successes: 2, openFor: "60 seconds" })
 } as const satisfies Readonly<Record<string, PolicyConfigInput>>
 

@@ -12,7 +12,7 @@ import { defaults as limiterDefaults } from "../policy/RateLimiterOptions.ts"
 import { defaults as budgetDefaults } from "../policy/RetryBudget.ts"
 import { defaults as retryDefaults } from "../policy/RetryOptions.ts"
 import { defaults as cacheDefaults } from "../policy/StaleCacheOptions.ts"
-import type { Policies } from "./PolicyConfig.ts"
+import type { LanePolicies, Policies } from "./PolicyConfig.ts"
 import { defaultHedgeQuantile } from "./Stages.ts"
 
 type Section<K extends keyof Policies> = Exclude<Policies[K], false>
@@ -93,6 +93,9 @@ const breaker = (config: Section<"circuitBreaker">): string => {
 
 const stage = <C>(part: C | false, say: (part: C) => string): string => (part === false ? "off" : say(part))
 
+const lane = ([name, { bulkhead: turns, rateLimit: pace }]: readonly [string, LanePolicies]) =>
+  [`lane "${name}"`, `${stage(turns, bulkhead)}; ${stage(pace, rateLimit)}`] as const
+
 /** One line for each stage, outermost first. */
 export const describe = (service: string, config: Policies): string => {
   const stages: ReadonlyArray<readonly [string, string]> = [
@@ -104,6 +107,7 @@ export const describe = (service: string, config: Policies): string => {
     ["hedge", stage(config.hedge, hedge)],
     ["breaker peek", stage(config.circuitBreaker, () => "refuses at once while the circuit is open")],
     ["rate limit", stage(config.rateLimit, rateLimit)],
+    ...Object.entries(config.lanes).map(lane),
     ["bulkhead", stage(config.bulkhead, bulkhead)],
     ["circuit breaker", stage(config.circuitBreaker, breaker)],
     ["timeout", stage(config.timeout, (after) => `${Duration.format(after)} for an attempt`)]

@@ -59,6 +59,18 @@ const error = (message: string, fix: string): ReadonlyArray<Finding> => [{ sever
 const warning = (message: string, fix: string): ReadonlyArray<Finding> => [{ severity: "warning", message, fix }]
 const fine: ReadonlyArray<never> = []
 
+type Waiting = Policies["rateLimit"] | Policies["bulkhead"]
+
+/** Everything callers wait for, by the name it has in the configuration. */
+const waitsOf = ({ bulkhead, lanes, rateLimit }: Policies): ReadonlyArray<readonly [string, Waiting]> => [
+  ["rateLimit", rateLimit],
+  ["bulkhead", bulkhead],
+  ...Object.entries(lanes).flatMap(([name, lane]): ReadonlyArray<readonly [string, Waiting]> => [
+    [`lanes.${name}.rateLimit`, lane.rateLimit],
+    [`lanes.${name}.bulkhead`, lane.bulkhead]
+  ])
+]
+
 const rules: Readonly<Record<string, Rule>> = {
   "no-time-limit": ({ deadline, timeout }) =>
     deadline === Infinity && timeout === Infinity
@@ -124,11 +136,11 @@ const rules: Readonly<Record<string, Rule>> = {
         )
       : fine,
   "wait-beyond-deadline": ({ config, deadline }) =>
-    ([config.rateLimit, config.bulkhead] as const).flatMap((part, index) =>
+    waitsOf(config).flatMap(([where, part]) =>
       part !== false && part.maxWait !== undefined && millis(part.maxWait) >= deadline
         ? warning(
             `a wait of ${formatMillis(millis(part.maxWait))} can use up the whole deadline (${formatMillis(deadline)})`,
-            `set "${index === 0 ? "rateLimit" : "bulkhead"}.maxWait" below "deadline"`
+            `set "${where}.maxWait" below "deadline"`
           )
         : fine
     ),

@@ -13,16 +13,19 @@
  *
  * @module
  */
-import { Clock, Context, Effect, type Fiber } from "effect"
+import { Clock, Context, Effect, type Fiber, Option } from "effect"
 import { CallScope, type CurrentCall } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
 import { deadlineOf, withDeadline } from "../policy/CurrentDeadline.ts"
 import * as Fallback from "../policy/Fallback.ts"
 import type { Answer, Provenance } from "../policy/StaleCache.ts"
+import type { Policy } from "../policy/Policy.ts"
+import type { Quota } from "../policy/RateLimiter.ts"
 import { nowOf } from "../store/Now.ts"
 import * as Attempt from "./Attempt.ts"
 import type { ResilienceError } from "./Attempt.ts"
 import * as CallContext from "./CallContext.ts"
+import { type Lane, unknownLane } from "./Lane.ts"
 import type { Policies } from "./PolicyConfig.ts"
 import * as Stages from "./Stages.ts"
 
@@ -34,6 +37,20 @@ export interface CallInfo {
   readonly idempotent?: boolean | undefined
   /** Keeps the answer under this key, within the operation. Without it nothing is cached. */
   readonly cacheKey?: string | undefined
+  /**
+   * A part of the service with a circuit and counts of its own, such as an origin or a tenant; the limits are those of the
+   * service, for each. The bulkhead, the retry budget and the cache stay shared.
+   */
+  readonly partition?: string | undefined
+  /** One of the service's `lanes`. */
+  readonly lane?: string | undefined
+}
+
+/** Which answers of the cache are meant. */
+export interface CacheQuery {
+  readonly operation: string
+  /** As in `CallInfo`; a text in which `*` stands for anything means several. */
+  readonly cacheKey: string
 }
 
 /** An answer of the pipeline, and how far it can be trusted. */
@@ -51,6 +68,12 @@ export interface Pipeline {
   readonly stages: Stages.Stages
   /** The operations that were called, and whether they were said to be idempotent; what `lint` looks at. */
   readonly operations: ReadonlyMap<string, boolean>
+  /** What is kept of an earlier answer, however old, without asking the service; for revalidating it. */
+  readonly peek: (query: CacheQuery) => Effect.Effect<Option.Option<PipelineAnswer<unknown>>>
+  /** Forgets answers, because something they tell of was changed; answers how many. */
+  readonly invalidate: (query: CacheQuery) => Effect.Effect<number>
+  /** What the service says of its quotas, so that the limiter knows. */
+  readonly observe: (quotas: ReadonlyArray<Quota>, partition: string | undefined) => Effect.Effect<void>
   /** Sends an effect through all stages. */
   readonly run: <A, E, R>(
     info: CallInfo,
@@ -110,11 +133,45 @@ const inOwnTime = <R>(context: Context.Context<R>, deadlineMillis: number): Cont
     ? context
     : withDeadline(context, Context.get(context, Clock.Clock).currentTimeMillisUnsafe() + deadlineMillis)
 
+const cacheKeyOf = (operation: string, cacheKey: string): string => `${operation}:${cacheKey}`
+
+/** Ways through a service that are remembered; partitions can come from user input. */
+const maxWays = 1000
+
+/** The attempt stage for each partition and lane, made when it is first used. */
+const waysOf = (service: string, stages: Stages.Stages) => {
+  const { breaker, lanes, limiter } = stages
+  const limiterOf = (partition: string | undefined) => (partition === undefined ? limiter : limiter?.for(partition))
+  const make = (partition: string | undefined, lane: Lane | undefined) =>
+    Attempt.make(service, stages, {
+      breaker: partition === undefined ? breaker : breaker?.for(partition),
+      limiter: limiterOf(partition),
+      lane
+    })
+  const plain = make(undefined, undefined)
+  const known = new Map<string, Policy<ResilienceError>>()
+  const wayOf = (info: CallInfo): Policy<ResilienceError> => {
+    const { lane, partition } = info
+    if (lane === undefined && partition === undefined) return plain
+    const name = `${lane ?? ""}\n${partition ?? ""}`
+    const found = known.get(name)
+    if (found !== undefined) return found
+    if (known.size >= maxWays) known.clear()
+    const way: Policy<ResilienceError> =
+      lane === undefined || lanes.has(lane)
+        ? make(partition, lane === undefined ? undefined : lanes.get(lane))
+        : () => unknownLane(service, lanes, lane)
+    known.set(name, way)
+    return way
+  }
+  return Object.assign(wayOf, { limiterOf })
+}
+
 /** Compiles the policies of a service. */
 export const make = (service: string, config: Policies): Effect.Effect<Pipeline> =>
   Effect.map(Stages.make(service, config), (stages) => {
     const { cache, deadlineMillis, hedge, observer, publisher, retry } = stages
-    const attempt = Attempt.make(service, stages)
+    const ways = waysOf(service, stages)
     const operations = new Map<string, boolean>()
 
     const identify = (info: CallInfo): CallContext.CallInfo => {
@@ -123,8 +180,11 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       return identity
     }
 
-    const attempts = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | ResilienceError, R> => {
-      const once = attempt(effect)
+    const attempts = <A, E, R>(
+      info: CallInfo,
+      effect: Effect.Effect<A, E, R>
+    ): Effect.Effect<A, E | ResilienceError, R> => {
+      const once = ways(info)(effect)
       const hedged = hedge === undefined ? once : hedge(once)
       return retry === undefined ? hedged : retry(hedged)
     }
@@ -133,12 +193,12 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       info: CallInfo,
       effect: Effect.Effect<A, E, R>
     ): Effect.Effect<PipelineAnswer<A>, E | ResilienceError, R> => {
-      const asked = attempts(effect)
+      const asked = attempts(info, effect)
       if (cache === undefined || info.cacheKey === undefined) return Effect.map(asked, live)
       // A background refresh has left the caller's deadline behind, and gets the service's own.
       const lookup = Effect.updateContext(asked, (context: Context.Context<R>) => inOwnTime(context, deadlineMillis))
       // Service, operation and key together stand for one type of answer; the caller's word for it.
-      return cache.answer(`${info.operation}:${info.cacheKey}`, lookup) as Effect.Effect<
+      return cache.answer(cacheKeyOf(info.operation, info.cacheKey), lookup) as Effect.Effect<
         Answer<A>,
         E | ResilienceError,
         R
@@ -165,10 +225,15 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       config,
       stages,
       operations,
+      peek: ({ cacheKey, operation }) => cache?.peek(cacheKeyOf(operation, cacheKey)) ?? Effect.succeedNone,
+      invalidate: ({ cacheKey, operation }) =>
+        cache?.invalidateMatching(cacheKeyOf(operation, cacheKey)) ?? Effect.succeed(0),
+      observe: (quotas, partition) =>
+        (quotas.length === 0 ? Effect.void : ways.limiterOf(partition)?.observe(quotas)) ?? Effect.void,
       run: (info, effect) => observed(info, cached(info, effect), (answer) => answer.provenance),
       value: (info, effect) =>
         info.cacheKey === undefined
-          ? observed(info, attempts(effect), () => "live")
+          ? observed(info, attempts(info, effect), () => "live")
           : Effect.map(
               observed(info, cached(info, effect), (answer) => answer.provenance),
               (answer) => answer.value

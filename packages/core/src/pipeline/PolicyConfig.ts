@@ -120,6 +120,12 @@ export const CacheConfig = Schema.Struct({
   capacity: opt(Count)
 })
 
+/** A lane: a narrower way for some operations, on top of what all calls of the service share. */
+export const LaneConfig = Schema.Struct({
+  rateLimit: orOff(RateLimitConfig),
+  bulkhead: orOff(BulkheadConfig)
+})
+
 /** All policies of one service. What is left out has its default, `false` leaves the policy out. */
 export const PolicyConfig = Schema.Struct({
   deadline: orOff(DurationInput),
@@ -130,7 +136,9 @@ export const PolicyConfig = Schema.Struct({
   bulkhead: orOff(BulkheadConfig),
   circuitBreaker: orOff(CircuitBreakerConfig),
   timeout: orOff(DurationInput),
-  cache: orOff(CacheConfig)
+  cache: orOff(CacheConfig),
+  /** By name; a call names its lane. */
+  lanes: Schema.optional(Schema.Record(Schema.String, LaneConfig))
 })
 /** All policies of one service, checked. */
 export type PolicyConfig = typeof PolicyConfig.Type
@@ -202,12 +210,32 @@ export interface Policies {
   readonly circuitBreaker: Section<PolicyConfig["circuitBreaker"]> | false
   readonly timeout: Duration.Duration | false
   readonly cache: Section<PolicyConfig["cache"]> | false
+  readonly lanes: Readonly<Record<string, LanePolicies>>
+}
+
+/** A lane in which nothing is left open. */
+export interface LanePolicies {
+  readonly rateLimit: Section<PolicyConfig["rateLimit"]> | false
+  readonly bulkhead: Section<PolicyConfig["bulkhead"]> | false
 }
 
 const layered = <T extends object>(over: T | false | undefined, under: T | false | undefined): T | false => {
   if (over === undefined) return under ?? false
   return over === false || under === undefined || under === false ? over : { ...under, ...over }
 }
+
+type Lanes = Readonly<Record<string, typeof LaneConfig.Type>>
+
+const mergeLanes = (over: Lanes, under: Lanes): Policies["lanes"] =>
+  Object.fromEntries(
+    Object.keys({ ...under, ...over }).map((name) => [
+      name,
+      {
+        rateLimit: layered(over[name]?.rateLimit, under[name]?.rateLimit),
+        bulkhead: layered(over[name]?.bulkhead, under[name]?.bulkhead)
+      }
+    ])
+  )
 
 /** One configuration over another, section by section and option by option; `false` leaves a policy out. */
 export const merge = (over: PolicyConfig, under: PolicyConfig): Policies => ({
@@ -219,7 +247,8 @@ export const merge = (over: PolicyConfig, under: PolicyConfig): Policies => ({
   bulkhead: layered(over.bulkhead, under.bulkhead),
   circuitBreaker: layered(over.circuitBreaker, under.circuitBreaker),
   timeout: over.timeout ?? under.timeout ?? false,
-  cache: layered(over.cache, under.cache)
+  cache: layered(over.cache, under.cache),
+  lanes: mergeLanes(over.lanes ?? {}, under.lanes ?? {})
 })
 
 /** Checks a configuration; all its problems come in one error. */

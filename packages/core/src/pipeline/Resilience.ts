@@ -22,7 +22,7 @@
  *
  * @module
  */
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer, type Option, Schema } from "effect"
 import type { BulkheadView } from "../policy/Bulkhead.ts"
 import * as CircuitBreaker from "../policy/CircuitBreaker.ts"
 import type { LimiterView } from "../policy/RateLimiter.ts"
@@ -30,7 +30,7 @@ import type { CacheStats } from "../policy/StaleCache.ts"
 import type { ResilienceError } from "./Attempt.ts"
 import * as Describe from "./Describe.ts"
 import * as Lint from "./Lint.ts"
-import type { CallInfo, Pipeline, PipelineAnswer } from "./Pipeline.ts"
+import type { CacheQuery, CallInfo, Pipeline, PipelineAnswer } from "./Pipeline.ts"
 import type { PolicyConfigError, PolicyConfigInput } from "./PolicyConfig.ts"
 import * as Registry from "./Registry.ts"
 
@@ -58,6 +58,19 @@ export interface ServiceState {
   readonly cache: CacheStats | undefined
   /** Retries and hedges that may be made now. */
   readonly budget: number | undefined
+  /** The partitions whose circuit does not just let calls through, such as the origins that are down. */
+  readonly partitions: ReadonlyArray<PartitionState>
+}
+
+/** What the circuit of a partition says. */
+export interface PartitionState {
+  readonly partition: string
+  readonly circuit: CircuitBreaker.CircuitView
+}
+
+/** Which answers of a service's cache are meant. */
+export interface CacheOptions extends CacheQuery {
+  readonly service: string
 }
 
 /** The circuits of all services, written down. */
@@ -83,7 +96,7 @@ export interface Shape {
   readonly circuit: (
     service: string
   ) => Effect.Effect<CircuitBreaker.CircuitBreaker | undefined, Registry.UnknownServiceError>
-  /** Makes the circuit of a service as new. Quotas and cached answers stay: they belong to the provider and the data. */
+  /** Makes the circuits of a service as new, those of its partitions too. Quotas and cached answers stay: they belong to the provider and the data. */
   readonly reset: (service: string) => Effect.Effect<void, Registry.UnknownServiceError>
   readonly snapshot: Effect.Effect<Snapshot>
   /** Brings circuits back; services that are not known any more are left out. */
@@ -94,6 +107,20 @@ export interface Shape {
   readonly lint: (service: string) => Effect.Effect<ReadonlyArray<Lint.Diagnostic>, Registry.UnknownServiceError>
 }
 
+const partitionsOf = (breaker: CircuitBreaker.CircuitBreaker): Effect.Effect<ReadonlyArray<PartitionState>> =>
+  Effect.gen(function* () {
+    const troubled = (yield* breaker.snapshot).filter(({ key, state }) => key !== "" && state !== "Closed")
+    return yield* Effect.forEach(troubled, ({ key }) =>
+      Effect.map(breaker.for(key).view, (circuit) => ({ partition: key, circuit }))
+    )
+  })
+
+const resetAll = (breaker: CircuitBreaker.CircuitBreaker): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    yield* breaker.reset
+    yield* Effect.forEach(yield* breaker.keys, (key) => breaker.for(key).reset, { discard: true })
+  })
+
 const stateOf = ({ service, stages }: Pipeline): Effect.Effect<ServiceState> =>
   Effect.gen(function* () {
     const { breaker, budget, bulkhead, cache, limiter } = stages
@@ -103,7 +130,8 @@ const stateOf = ({ service, stages }: Pipeline): Effect.Effect<ServiceState> =>
       limiter: limiter && (yield* limiter.view),
       bulkhead: bulkhead && (yield* bulkhead.view),
       cache: cache && (yield* cache.stats),
-      budget: budget && (yield* budget.balance)
+      budget: budget && (yield* budget.balance),
+      partitions: breaker === undefined ? [] : yield* partitionsOf(breaker)
     }
   })
 
@@ -112,7 +140,10 @@ const shapeOf = (registry: Registry.Registry): Shape => ({
   list: Effect.sync(registry.names),
   state: (service) => Effect.flatMap(registry.known(service), stateOf),
   circuit: (service) => Effect.map(registry.known(service), ({ stages }) => stages.breaker),
-  reset: (service) => Effect.flatMap(registry.known(service), ({ stages }) => stages.breaker?.reset ?? Effect.void),
+  reset: (service) =>
+    Effect.flatMap(registry.known(service), ({ stages }) =>
+      stages.breaker === undefined ? Effect.void : resetAll(stages.breaker)
+    ),
   snapshot: Effect.suspend(() =>
     Effect.forEach(registry.all(), ({ service, stages }) =>
       Effect.map(stages.breaker?.snapshot ?? Effect.succeed([]), (circuits) => ({ service, circuits }))
@@ -182,6 +213,26 @@ export class Resilience extends Context.Service<Resilience, Shape>()("@skippy/co
     (options: CallOptions) =>
     <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<PipelineAnswer<A>, E | ResilienceError, R | Resilience> =>
       onPipeline(options.service, (pipeline) => pipeline.run(options, effect))
+
+  /**
+   * What is kept of an earlier answer, however old, without asking the service: for asking it only whether that has changed.
+   * `A` is the type of the answers kept there; the caller's word for it.
+   */
+  static readonly peek = <A>({
+    service,
+    ...query
+  }: CacheOptions): Effect.Effect<Option.Option<PipelineAnswer<A>>, never, Resilience> =>
+    Effect.flatMap(
+      Resilience,
+      (resilience) => resilience.pipeline(service).peek(query) as Effect.Effect<Option.Option<PipelineAnswer<A>>>
+    )
+
+  /**
+   * Forgets answers, because what they tell of was changed by a call; `*` in the key stands for anything. Answers how many
+   * there were.
+   */
+  static readonly invalidate = ({ service, ...query }: CacheOptions): Effect.Effect<number, never, Resilience> =>
+    Effect.flatMap(Resilience, (resilience) => resilience.pipeline(service).invalidate(query))
 
   /**
    * The pipelines of the catalog's services and of those configured. All problems of a configuration are reported in one

@@ -14,7 +14,8 @@ import * as RateLimiter from "../policy/RateLimiter.ts"
 import * as Retry from "../policy/Retry.ts"
 import * as RetryBudget from "../policy/RetryBudget.ts"
 import * as StaleCache from "../policy/StaleCache.ts"
-import type { Policies } from "./PolicyConfig.ts"
+import type { Lanes } from "./Lane.ts"
+import type { LanePolicies, Policies } from "./PolicyConfig.ts"
 
 /** The policies of a service; what is left out is `undefined`, and times are milliseconds or `Infinity`. */
 export interface Stages {
@@ -26,6 +27,7 @@ export interface Stages {
   readonly limiter: RateLimiter.RateLimiter | undefined
   readonly bulkhead: Bulkhead.Bulkhead | undefined
   readonly breaker: CircuitBreaker.CircuitBreaker | undefined
+  readonly lanes: Lanes
   readonly timeoutMillis: number
   readonly publisher: Publisher
   /** What goes around calls and attempts, if anything. */
@@ -67,7 +69,7 @@ const breakerOptions = (name: string, config: Section<"circuitBreaker">): Circui
           })
         )
       : openFor
-  return { name, ...same, openFor: growing, maxOpenFor }
+  return { name, ...same, openFor: growing, maxOpenFor, maxKeys: maxPartitions }
 }
 
 const retryOptions = (
@@ -94,6 +96,20 @@ const made = <C extends object, A>(config: C | false, make: (config: C) => Effec
 const millisOf = (duration: Duration.Duration | false): number =>
   duration === false ? Infinity : Duration.toMillis(duration)
 
+/** Partitions of a service whose circuits and counts are remembered; origins can come from user input. */
+const maxPartitions = 10_000
+
+const limiterOf = (name: string, { limits, maxPenalty, maxQueue, maxWait }: Section<"rateLimit">) =>
+  RateLimiter.make({ name, limits: limits.map(limitOf), maxPenalty, maxQueue, maxWait, maxKeys: maxPartitions })
+
+const bulkheadOf = (name: string, config: Section<"bulkhead">) => Bulkhead.make({ name, ...config })
+
+const laneOf = (name: string, { bulkhead, rateLimit }: LanePolicies) =>
+  Effect.all({
+    limiter: made(rateLimit, (config) => limiterOf(name, config)),
+    bulkhead: made(bulkhead, (config) => bulkheadOf(name, config))
+  })
+
 /** Makes the policies of the service called `name`. */
 export const make = (name: string, config: Policies): Effect.Effect<Stages> =>
   Effect.gen(function* () {
@@ -104,11 +120,14 @@ export const make = (name: string, config: Policies): Effect.Effect<Stages> =>
       retry: yield* made(config.retry, (retry) => Retry.make(retryOptions(name, retry, budget))),
       budget,
       hedge: yield* made(config.hedge, (hedge) => Hedge.make(hedgeOptions(name, hedge, budget))),
-      limiter: yield* made(config.rateLimit, ({ limits, maxPenalty, maxQueue, maxWait }) =>
-        RateLimiter.make({ name, limits: limits.map(limitOf), maxPenalty, maxQueue, maxWait })
-      ),
-      bulkhead: yield* made(config.bulkhead, (bulkhead) => Bulkhead.make({ name, ...bulkhead })),
+      limiter: yield* made(config.rateLimit, (rateLimit) => limiterOf(name, rateLimit)),
+      bulkhead: yield* made(config.bulkhead, (bulkhead) => bulkheadOf(name, bulkhead)),
       breaker: yield* made(config.circuitBreaker, (breaker) => CircuitBreaker.make(breakerOptions(name, breaker))),
+      lanes: new Map(
+        yield* Effect.forEach(Object.entries(config.lanes), ([lane, policies]) =>
+          Effect.map(laneOf(`${name}/${lane}`, policies), (made) => [lane, made] as const)
+        )
+      ),
       timeoutMillis: millisOf(config.timeout),
       publisher: yield* makePublisher(name),
       observer: yield* CallObserver

@@ -81,11 +81,6 @@ export interface Persistence {
   readonly restore: (snapshots: ReadonlyArray<CircuitSnapshot>) => Effect.Effect<void>
 }
 
-/** One circuit, used as `effect.pipe(breaker)`. */
-export interface CircuitBreaker extends Policy<CircuitOpenError>, Controls, Persistence {
-  readonly circuit: string
-}
-
 /** The circuit of one key, used as `effect.pipe(breaker.for(key))`. */
 export interface CircuitOfKey extends Policy<CircuitOpenError>, Controls {}
 
@@ -96,6 +91,9 @@ export interface KeyedCircuitBreaker extends Persistence {
   /** The keys that are remembered now. */
   readonly keys: Effect.Effect<ReadonlyArray<string>>
 }
+
+/** One circuit, used as `effect.pipe(breaker)`, with circuits for keys beside it. */
+export interface CircuitBreaker extends Policy<CircuitOpenError>, Controls, KeyedCircuitBreaker {}
 
 /** The snapshot of a breaker: a list, one entry for each circuit that was used. */
 export const Snapshot = Schema.Array(CircuitSnapshot)
@@ -144,30 +142,28 @@ const build = (options: Options) =>
     return { engine, store: stores(resolved.store) }
   })
 
+const keyed = ({ engine, store }: Effect.Success<ReturnType<typeof build>>): KeyedCircuitBreaker => ({
+  circuit: engine.name,
+  for: (key) => {
+    const cell = store.cell(key)
+    const gate = gateOf(engine, key, cell)
+    return withMembers(guard(engine, cell, gate), controls(engine, key, cell, gate))
+  },
+  keys: Decision.toEffect(store.keys),
+  ...persistence(store)
+})
+
 /** Makes a breaker with one circuit. Options that make no sense are a defect (`InvalidOptionError`). */
 export const make = (options: Options): Effect.Effect<CircuitBreaker> =>
-  Effect.map(build(options), ({ engine, store }) => {
+  Effect.map(build(options), (built) => {
+    const { engine, store } = built
     const cell = store.single
     const gate = gateOf(engine, "", cell)
-    return withMembers(guard(engine, cell, gate), {
-      circuit: engine.name,
-      ...controls(engine, "", cell, gate),
-      ...persistence(store)
-    })
+    return withMembers(guard(engine, cell, gate), { ...controls(engine, "", cell, gate), ...keyed(built) })
   })
 
 /** Makes a breaker with a circuit for each key. Keys that are idle for `idleTimeToLive` are forgotten. */
-export const makeKeyed = (options: Options): Effect.Effect<KeyedCircuitBreaker> =>
-  Effect.map(build(options), ({ engine, store }) => ({
-    circuit: engine.name,
-    for: (key) => {
-      const cell = store.cell(key)
-      const gate = gateOf(engine, key, cell)
-      return withMembers(guard(engine, cell, gate), controls(engine, key, cell, gate))
-    },
-    keys: Decision.toEffect(store.keys),
-    ...persistence(store)
-  }))
+export const makeKeyed = (options: Options): Effect.Effect<KeyedCircuitBreaker> => Effect.map(build(options), keyed)
 
 /** The breaker of this part of the program. */
 export class Service extends Context.Service<Service, CircuitBreaker>()("@skippy/core/policy/CircuitBreaker") {}

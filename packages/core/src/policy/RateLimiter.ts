@@ -41,12 +41,14 @@ import * as Decision from "../store/Decision.ts"
 import type { LimitsView, Taken } from "../store/LimitState.ts"
 import { type LimitCell, LimitStores } from "../store/LimitStore.ts"
 import { nowOf } from "../store/Now.ts"
+import type { Quota } from "../store/QuotaState.ts"
 import { enter, giveBack, guard, type QueueOf } from "./LimiterGuard.ts"
 import { type Hold, LimiterQueue, type RateLimitedError } from "./LimiterQueue.ts"
 import type { Policy } from "./Policy.ts"
 import { withMembers } from "./Policy.ts"
 import { limitsOf, type Options, type Resolved, resolve } from "./RateLimiterOptions.ts"
 
+export type { Quota } from "../store/QuotaState.ts"
 export { type Hold, RateLimitedError } from "./LimiterQueue.ts"
 export {
   type BucketOptions,
@@ -89,6 +91,11 @@ export interface Controls {
   /** Nobody takes anything until then (a moment, or a duration from now), because the service said so. Never shortens; `maxPenalty` at most. */
   readonly penalize: (until: DateTime.DateTime | Duration.Input) => Effect.Effect<void>
   /**
+   * What the service itself says of its quotas, as in `RateLimit` headers: taken from like a limit until the reset, which is
+   * believed up to `maxPenalty`. Between two answers the count goes on here.
+   */
+  readonly observe: (quotas: ReadonlyArray<Quota>) => Effect.Effect<void>
+  /**
    * Low level, for whoever gives tokens back by itself: takes `weight`, waiting if need be, and puts it into `hold`. When
    * the tokens are at hand it answers `undefined` and costs no effect.
    */
@@ -101,16 +108,6 @@ export interface Controls {
   readonly leave: (hold: Hold, fiber: Fiber.Fiber<unknown, unknown>) => Effect.Effect<void> | undefined
 }
 
-/** One limiter, used as `effect.pipe(limiter)`. */
-export interface RateLimiter extends Policy<RateLimitedError>, Controls {
-  readonly limiter: string
-  /**
-   * Other limits from now on. What was counted under a limit of the same kind and period is kept, and those who wait are
-   * looked at again.
-   */
-  readonly change: (limits: Options["limits"]) => Effect.Effect<void>
-}
-
 /** The limiter of one key, used as `effect.pipe(limiter.for(key))`. */
 export interface LimiterOfKey extends Policy<RateLimitedError>, Controls {}
 
@@ -120,9 +117,15 @@ export interface KeyedRateLimiter {
   readonly for: (key: string) => LimiterOfKey
   /** The keys that are remembered now. A key that has all its tokens back is forgotten. */
   readonly keys: Effect.Effect<ReadonlyArray<string>>
-  /** Other limits from now on, for all keys. */
+  /**
+   * Other limits from now on, for all keys. What was counted under a limit of the same kind and period is kept, and those
+   * who wait are looked at again.
+   */
   readonly change: (limits: Options["limits"]) => Effect.Effect<void>
 }
+
+/** One limiter, used as `effect.pipe(limiter)`, with limiters for keys beside it. */
+export interface RateLimiter extends Policy<RateLimitedError>, Controls, KeyedRateLimiter {}
 
 const checkWeight = (weight: number): number => checkInteger("RateLimiter", "weight", weight, 1)
 
@@ -192,6 +195,16 @@ const controls = (
           return Effect.void
         })
       }),
+    observe: (quotas) =>
+      Effect.withFiber((fiber) => {
+        const believed = quotas.map((quota) =>
+          quota.resetAfterMillis > maxPenaltyMillis ? { ...quota, resetAfterMillis: maxPenaltyMillis } : quota
+        )
+        return Decision.andThen(cell.observe(believed, nowOf(fiber)), () => {
+          queueOf().wake()
+          return Effect.void
+        })
+      }),
     enter: enterNow,
     leave: (hold, fiber) => queueOf().giveBack(hold, fiber)
   }
@@ -204,43 +217,43 @@ const build = (options: Options) =>
     return { resolved, store: stores(resolved.store), publisher: yield* makePublisher(resolved.name) }
   })
 
+const keyed = ({ publisher, resolved, store }: Effect.Success<ReturnType<typeof build>>): KeyedRateLimiter => {
+  // All handles of a key share the queue somebody waits in.
+  const busy = new Map<string, LimiterQueue>()
+  return {
+    limiter: resolved.name,
+    for: (key) => {
+      const cell = store.cell(key)
+      const own = new LimiterQueue(key, cell, resolved, publisher, (queue, isBusy) =>
+        isBusy ? busy.set(key, queue) : busy.delete(key)
+      )
+      const queueOf = () => (busy.size === 0 ? own : (busy.get(key) ?? own))
+      return withMembers(guard(queueOf, 1), controls(queueOf, cell, resolved, publisher, key))
+    },
+    keys: Decision.toEffect(store.keys),
+    change: (limits) =>
+      Effect.suspend(() =>
+        Decision.andThen(store.change(limitsOf(limits)), () => Effect.sync(() => busy.forEach((queue) => queue.wake())))
+      )
+  }
+}
+
 /** Makes a limiter. Options that make no sense are a defect (`InvalidOptionError`). */
 export const make = (options: Options): Effect.Effect<RateLimiter> =>
-  Effect.map(build(options), ({ publisher, resolved, store }) => {
+  Effect.map(build(options), (built) => {
+    const { publisher, resolved, store } = built
     const queue = new LimiterQueue("", store.single, resolved, publisher, () => {})
     const queueOf = () => queue
+    const ofKeys = keyed(built)
     return withMembers(guard(queueOf, 1), {
-      limiter: resolved.name,
       ...controls(queueOf, store.single, resolved, publisher, ""),
-      change: (limits: Options["limits"]) =>
-        Effect.suspend(() => Decision.andThen(store.change(limitsOf(limits)), () => Effect.sync(() => queue.wake())))
+      ...ofKeys,
+      change: (limits: Options["limits"]) => Effect.tap(ofKeys.change(limits), () => Effect.sync(() => queue.wake()))
     })
   })
 
 /** Makes a limiter with counts for each key. */
-export const makeKeyed = (options: Options): Effect.Effect<KeyedRateLimiter> =>
-  Effect.map(build(options), ({ publisher, resolved, store }) => {
-    // All handles of a key share the queue somebody waits in.
-    const busy = new Map<string, LimiterQueue>()
-    return {
-      limiter: resolved.name,
-      for: (key) => {
-        const cell = store.cell(key)
-        const own = new LimiterQueue(key, cell, resolved, publisher, (queue, isBusy) =>
-          isBusy ? busy.set(key, queue) : busy.delete(key)
-        )
-        const queueOf = () => (busy.size === 0 ? own : (busy.get(key) ?? own))
-        return withMembers(guard(queueOf, 1), controls(queueOf, cell, resolved, publisher, key))
-      },
-      keys: Decision.toEffect(store.keys),
-      change: (limits) =>
-        Effect.suspend(() =>
-          Decision.andThen(store.change(limitsOf(limits)), () =>
-            Effect.sync(() => busy.forEach((queue) => queue.wake()))
-          )
-        )
-    }
-  })
+export const makeKeyed = (options: Options): Effect.Effect<KeyedRateLimiter> => Effect.map(build(options), keyed)
 
 /** The limiter of this part of the program. */
 export class Service extends Context.Service<Service, RateLimiter>()("@skippy/core/policy/RateLimiter") {}

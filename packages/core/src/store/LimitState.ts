@@ -1,10 +1,11 @@
 /**
- * A rate limiter as a state machine: several limits that are taken together or not at all, and a quiet time after the
- * service said that it had enough.
+ * A rate limiter as a state machine: several limits that are taken together or not at all, the quotas the service itself
+ * speaks of, and a quiet time after it said that it had enough.
  *
  * @module
  */
 import * as LimitParts from "./LimitParts.ts"
+import * as QuotaState from "./QuotaState.ts"
 
 /** The limits of a limiter. Another object means that they were changed. */
 export interface LimitConfig {
@@ -15,6 +16,8 @@ export interface LimitConfig {
 export interface Limits {
   config: LimitConfig
   parts: ReadonlyArray<LimitParts.LimitPart>
+  /** `undefined` until the service speaks of one. */
+  quotas: QuotaState.Quotas | undefined
   quietUntil: number
   /** The latest time seen, and what is added to a clock that went backward so that time goes on from there. */
   latest: number
@@ -51,6 +54,7 @@ export const penalty = "penalty"
 export const make = (config: LimitConfig, now: number): Limits => ({
   config,
   parts: config.limits.map((limit) => LimitParts.make(limit, now)),
+  quotas: undefined,
   quietUntil: -Infinity,
   latest: now,
   skew: 0
@@ -100,6 +104,8 @@ const obstacle = (state: Limits, weight: number, time: number): Wait | undefined
       limit = part.limit.name
     }
   }
+  const quota = state.quotas && QuotaState.obstacle(state.quotas, weight, time)
+  if (quota !== undefined && quota.millis > millis) return { _tag: "Wait", millis: quota.millis, limit: quota.name }
   return millis > 0 ? { _tag: "Wait", millis, limit } : undefined
 }
 
@@ -107,11 +113,18 @@ const obstacle = (state: Limits, weight: number, time: number): Wait | undefined
 export const take = (state: Limits, config: LimitConfig, weight: number, now: number): Answer => {
   const time = enter(state, config, now)
   const [only] = state.parts
-  if (only !== undefined && state.parts.length === 1 && state.quietUntil <= time && only.waitFor(weight, time) === 0) {
+  if (
+    only !== undefined &&
+    state.parts.length === 1 &&
+    state.quotas === undefined &&
+    state.quietUntil <= time &&
+    only.waitFor(weight, time) === 0
+  ) {
     return { _tag: "Taken", weight, at: time, notes: [only.take(weight, time)], config }
   }
   const wait = obstacle(state, weight, time)
   if (wait !== undefined) return neverFits(config, weight) ?? wait
+  if (state.quotas !== undefined) QuotaState.take(state.quotas, weight, time)
   return { _tag: "Taken", weight, at: time, notes: state.parts.map((part) => part.take(weight, time)), config }
 }
 
@@ -132,6 +145,20 @@ export const giveBack = (state: Limits, config: LimitConfig, taken: Taken, now: 
     const note = taken.notes[then]
     if (note !== undefined) part.giveBack(taken.weight, taken.at, note, time)
   })
+  if (state.quotas !== undefined) QuotaState.giveBack(state.quotas, taken.weight, taken.at, time)
+}
+
+/** Takes the service's word for its quotas. */
+export const observe = (
+  state: Limits,
+  config: LimitConfig,
+  quotas: ReadonlyArray<QuotaState.Quota>,
+  now: number
+): void => {
+  const time = enter(state, config, now)
+  const known = (state.quotas ??= new Map())
+  for (const quota of quotas) QuotaState.observe(known, quota, time)
+  if (known.size === 0) state.quotas = undefined
 }
 
 /** Nobody takes anything for `millis`; never shortens an earlier quiet time. */
@@ -158,12 +185,16 @@ export interface LimitsView {
 /** Reads without taking. */
 export const view = (state: Limits, config: LimitConfig, now: number): LimitsView => {
   const time = enter(state, config, now)
+  const quotas = Array.from(state.quotas ?? []).filter(([, { resetAt }]) => resetAt > time)
   return {
-    limits: state.parts.map((part) => ({
-      limit: part.limit.name,
-      remaining: part.remaining(time),
-      resetAfterMillis: part.resetAfter(time)
-    })),
+    limits: [
+      ...state.parts.map((part) => ({
+        limit: part.limit.name,
+        remaining: part.remaining(time),
+        resetAfterMillis: part.resetAfter(time)
+      })),
+      ...quotas.map(([limit, { remaining, resetAt }]) => ({ limit, remaining, resetAfterMillis: resetAt - time }))
+    ],
     penaltyMillis: Math.max(0, state.quietUntil - time)
   }
 }
@@ -171,5 +202,10 @@ export const view = (state: Limits, config: LimitConfig, now: number): LimitsVie
 /** Whether the state equals a new one, so that forgetting it changes nothing. */
 export const isIdle = (state: Limits, now: number): boolean => {
   const time = timeOf(state, now)
+  if (state.quotas !== undefined) {
+    QuotaState.forget(state.quotas, time)
+    if (state.quotas.size > 0) return false
+    state.quotas = undefined
+  }
   return state.quietUntil <= time && state.parts.every((part) => part.resetAfter(time) <= 0)
 }

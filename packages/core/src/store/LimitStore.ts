@@ -8,6 +8,7 @@ import { Context } from "effect"
 import type { Decision } from "./Decision.ts"
 import { KeyedStates } from "./KeyedStates.ts"
 import * as LimitState from "./LimitState.ts"
+import type { Quota } from "./QuotaState.ts"
 
 /** The counts of one key. Every operation is one atomic step. */
 export interface LimitCell {
@@ -15,6 +16,8 @@ export interface LimitCell {
   readonly estimate: (ahead: number, weight: number, now: number) => Decision<LimitState.Wait | undefined>
   readonly giveBack: (taken: LimitState.Taken, now: number) => Decision<void>
   readonly penalize: (millis: number, now: number) => Decision<void>
+  /** Takes the service's word for its quotas. */
+  readonly observe: (quotas: ReadonlyArray<Quota>, now: number) => Decision<void>
   readonly view: (now: number) => Decision<LimitState.LimitsView>
 }
 
@@ -52,6 +55,7 @@ export const memory: LimitStoreFactory = ({ config: initial, maxKeys }) => {
     estimate: (ahead, weight, now) => LimitState.estimate(stateAt(now), config, ahead, weight, now),
     giveBack: (taken, now) => LimitState.giveBack(stateAt(now), config, taken, now),
     penalize: (millis, now) => LimitState.penalize(stateAt(now), config, millis, now),
+    observe: (quotas, now) => LimitState.observe(stateAt(now), config, quotas, now),
     view: (now) => LimitState.view(stateAt(now), config, now)
   })
   let only: LimitState.Limits | undefined

@@ -19,6 +19,7 @@ const slowCell = (cell: LimitCell): LimitCell => ({
   estimate: (ahead, weight, now) => slowly(() => cell.estimate(ahead, weight, now)),
   giveBack: (taken, now) => slowly(() => cell.giveBack(taken, now)),
   penalize: (millis, now) => slowly(() => cell.penalize(millis, now)),
+  observe: (quotas, now) => slowly(() => cell.observe(quotas, now)),
   view: (now) => slowly(() => cell.view(now))
 })
 
@@ -194,6 +195,29 @@ const suite = (provide: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, 
       yield* TestClock.adjust(0)
       expect(waiter.pollUnsafe()).toEqual(Exit.void)
       expect(yield* limiter.remaining).toBe(0)
+    }))
+
+  test("believes what the service says of its quotas, no longer than maxPenalty, and lets waiters through on better news", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.make({
+        name: "reports",
+        limits: RateLimiter.slidingWindow({ limit: 100, per: "1 minute" }),
+        maxPenalty: "1 minute",
+        maxWait: "10 minutes"
+      })
+      yield* limiter.observe([{ name: "monthly", remaining: 1, resetAfterMillis: 3_600_000 }])
+      yield* Effect.void.pipe(limiter)
+      const { limits } = yield* limiter.view
+      expect(limits.at(-1)).toEqual({ limit: "monthly", remaining: 0, resetAfterMillis: 60_000 })
+      const waiter = yield* Effect.forkChild(Effect.void.pipe(limiter))
+      yield* TestClock.adjust("10 seconds")
+      expect(waiter.pollUnsafe()).toBeUndefined()
+      yield* limiter.observe([{ name: "monthly", remaining: 5, resetAfterMillis: 20_000 }])
+      yield* TestClock.adjust(0)
+      expect(waiter.pollUnsafe()).toEqual(Exit.void)
+      expect(yield* limiter.remaining).toBe(4)
+      const refused = yield* Effect.flip(limiter.tryAcquire(5))
+      expect([refused.limit, refused.retryAfter]).toEqual(["monthly", Duration.seconds(20)])
     }))
 
   test("keeps counts for each key", () =>
