@@ -36,7 +36,7 @@ import { Clock, type Duration, Effect } from "effect"
 import { checkNumber } from "../error/InvalidOptionError.ts"
 import { formatMillis } from "../error/Refusal.ts"
 import * as EventBus from "../event/EventBus.ts"
-import { Resilience } from "../pipeline/Resilience.ts"
+import { Resilience, type ServiceState } from "../pipeline/Resilience.ts"
 import type { CircuitView } from "../policy/CircuitBreaker.ts"
 import type { Check } from "./Health.ts"
 import { type DiskReading, SystemMetrics, type SystemReading } from "./HealthSystem.ts"
@@ -146,9 +146,27 @@ const circuitFinding = (service: string, { nextAttemptAt, state }: CircuitView, 
   return { status: "degraded", reason: `circuit "${service}" is being tried again` }
 }
 
+/** Parts of a service that are named one by one; beyond them they are counted. */
+const namedPartitions = 3
+
+/** The parts of a service that are down: what still works keeps the service useful. */
+const partitionFindings = ({ partitions, service }: ServiceState, now: number): ReadonlyArray<Finding> => {
+  const findings = partitions.map(({ circuit, partition }): Finding => {
+    const finding = circuitFinding(`${service} (${partition})`, circuit, now)
+    return finding.status === "down" ? { ...finding, status: "degraded" } : finding
+  })
+  const more = findings.length - namedPartitions
+  if (more <= 0) return findings
+  const rest: Finding = {
+    status: "degraded",
+    reason: `and circuits of ${more} more parts of "${service}" are not closed`
+  }
+  return [...findings.slice(0, namedPartitions), rest]
+}
+
 /**
- * The circuits of all services. `breakers`: degraded when one is open, with the time of the next try; down when those of
- * all services that were called are.
+ * The circuits of all services. `breakers`: degraded when one is open, with the time of the next try, or that of a part of a
+ * service, such as an origin; down when those of all services that were called are.
  */
 export const breakers = (options: Options = {}): Check<Resilience> =>
   named(
@@ -162,7 +180,11 @@ export const breakers = (options: Options = {}): Check<Resilience> =>
       const states = yield* Effect.forEach(services, resilience.state)
       const circuits = states.flatMap(({ circuit, service }) => (circuit === undefined ? [] : [{ circuit, service }]))
       const findings = circuits.map(({ circuit, service }) => circuitFinding(service, circuit, now))
-      const finding = together(findings, Object.fromEntries(circuits.map((one) => [one.service, one.circuit.state])))
+      const parts = states.flatMap((state) => partitionFindings(state, now))
+      const finding = together(
+        [...findings, ...parts],
+        Object.fromEntries(circuits.map((one) => [one.service, one.circuit.state]))
+      )
       // What still works keeps the program useful; a service nobody calls says nothing.
       const used = findings.filter((_, index) => {
         const service = circuits[index]?.service

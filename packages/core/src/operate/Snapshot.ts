@@ -39,6 +39,7 @@ import * as EventBus from "../event/EventBus.ts"
 import * as Journal from "../observe/Journal.ts"
 import * as TraceStore from "../observe/TraceStore.ts"
 import { Resilience, type ServiceState, type UnknownServiceError } from "../pipeline/Resilience.ts"
+import type { CircuitView } from "../policy/CircuitBreaker.ts"
 import * as Health from "./Health.ts"
 import type { Recommendation, ServicePicture, Snapshot } from "./SnapshotModel.ts"
 
@@ -71,11 +72,17 @@ export class Live extends Context.Service<Live, Shape>()("@skippy/core/operate/S
 /** Alerts shown of the last day. */
 const recentAlerts = 50
 
-const circuitOf = ({ circuit }: ServiceState) => {
-  if (circuit === undefined) return {}
-  const { nextAttemptAt, probeSuccesses: _, ...same } = circuit
-  return { circuit: { ...same, ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }) } }
-}
+const circuitPicture = ({ nextAttemptAt, probeSuccesses: _, ...same }: CircuitView) => ({
+  ...same,
+  ...(nextAttemptAt === undefined ? {} : { nextAttemptAt })
+})
+
+const circuitOf = ({ circuit }: ServiceState) => (circuit === undefined ? {} : { circuit: circuitPicture(circuit) })
+
+const partitionsOf = ({ partitions }: ServiceState) =>
+  partitions.length === 0
+    ? {}
+    : { partitions: partitions.map(({ circuit, partition }) => ({ partition, circuit: circuitPicture(circuit) })) }
 
 const limiterOf = ({ limiter }: ServiceState) =>
   limiter === undefined
@@ -135,6 +142,7 @@ const serviceOf = (sources: Sources, service: string): Effect.Effect<ServicePict
       service,
       called: wasCalled(sources, service),
       ...circuitOf(state),
+      ...partitionsOf(state),
       ...limiterOf(state),
       ...(state.bulkhead === undefined ? {} : { bulkhead: state.bulkhead }),
       ...cacheOf(state),

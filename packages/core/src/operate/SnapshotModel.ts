@@ -65,6 +65,8 @@ export const ServicePicture = Schema.Struct({
   limiter: opt(LimiterPicture),
   bulkhead: opt(BulkheadPicture),
   cache: opt(CachePicture),
+  /** The parts of the service, such as origins, whose circuit does not just let calls through. */
+  partitions: opt(Schema.Array(Schema.Struct({ partition: Schema.String, circuit: CircuitPicture }))),
   /** Retries and hedges that may be made now. */
   retryBudget: opt(Schema.Finite),
   /** Counts and latencies of the calls that are remembered. */

@@ -149,6 +149,18 @@ describe("the check of the circuits", () => {
     }).pipe(Effect.provide(live))
   )
 
+  it.effect("is degraded by parts of a service that are down, named up to a point, and never down for them alone", () =>
+    Effect.gen(function* () {
+      yield* succeed("reports")
+      const breaker = (yield* (yield* Resilience).circuit("reports"))!
+      for (const host of ["a", "b", "c", "d", "e"]) yield* breaker.for(host).open
+      const node = yield* nodeOf(HealthChecks.breakers())
+      expect(node.status).toBe("degraded")
+      expect(node.reason).toContain(`circuit "reports (a)" is open; it is tried again in 60 s`)
+      expect(node.reason).toMatch(/"reports \(c\)".*, and circuits of 2 more parts of "reports" are not closed$/)
+    }).pipe(Effect.provide(live))
+  )
+
   it.effect("is down when the circuit of every service that was called is open", () =>
     Effect.gen(function* () {
       const resilience = yield* Resilience
