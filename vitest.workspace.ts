@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 
-const packages = ["core"]
+const packages = ["core", "http"]
 
 export default defineConfig({
   test: {

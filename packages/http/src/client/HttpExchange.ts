@@ -1,0 +1,172 @@
+/**
+ * One exchange: a request goes out once, its answer is read, and whatever happens the connection is given back. It judges
+ * the answer, learns what its headers say of quotas, and says what it did on the span of the attempt; repeating, limiting
+ * and refusing are the pipeline's.
+ *
+ * @module
+ */
+import { currentCall, type RateLimiter } from "@skippy/core"
+import { Clock, Effect, Option, type Scope, type Tracer } from "effect"
+import {
+  HttpClient,
+  HttpClientError,
+  type HttpClientRequest,
+  HttpClientRequest as Request,
+  type HttpClientResponse,
+  HttpTraceContext
+} from "effect/http"
+import { refusalOf, type UrlRefusedError } from "../guard/UrlRefusedError.ts"
+import * as HttpError from "./HttpError.ts"
+import { quotasOf, retryAfterOf } from "./RateHeaders.ts"
+
+/** What an exchange can fail with. */
+export type ExchangeError = HttpError.HttpError | UrlRefusedError
+
+/** How exchanges are made. */
+export interface Options {
+  readonly client: HttpClient.HttpClient
+  /** Told what the headers of an answer say of quotas. */
+  readonly learn?:
+    | ((
+        quotas: ReadonlyArray<RateLimiter.Quota>,
+        request: HttpClientRequest.HttpClientRequest
+      ) => Effect.Effect<void> | undefined)
+    | undefined
+  /** Whether the attempt has a span already, which then stands for the exchange too. Default `false`: it gets one. */
+  readonly inSpan?: boolean | undefined
+  /** Whether an answer of this status is read; others are failures. Default: all but 5xx, 408 and 429. */
+  readonly accepts?: ((status: number) => boolean) | undefined
+}
+
+/** Sends a request once and reads its answer. */
+export type HttpExchange = <A, E, R>(
+  request: HttpClientRequest.HttpClientRequest,
+  read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E | HttpClientError.HttpClientError, R>
+) => Effect.Effect<A, E | ExchangeError, Exclude<R, Scope.Scope>>
+
+/** A failure's body up to this size is read, so that its connection can be used again. */
+const drainedBytes = 64 * 1024
+/** No failure is worth a longer wait for its body. */
+const drainedMillis = 1000
+
+const answers = new WeakMap<HttpError.HttpError, HttpClientResponse.HttpClientResponse>()
+const causes = new WeakMap<HttpError.HttpError, HttpClientError.HttpClientError>()
+
+/** The answer behind a failed status, its body read when it was small. Kept out of the error, which may be logged. */
+export const responseOf = (error: HttpError.HttpError): HttpClientResponse.HttpClientResponse | undefined =>
+  answers.get(error)
+
+/** The client's own error behind an error. Kept out of it for the same reason. */
+export const clientErrorOf = (error: HttpError.HttpError): HttpClientError.HttpClientError | undefined =>
+  causes.get(error)
+
+const drain = ({ arrayBuffer, headers }: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  Number(headers["content-length"] ?? Number.NaN) <= drainedBytes
+    ? Effect.ignore(Effect.timeoutOption(arrayBuffer, drainedMillis))
+    : Effect.void
+
+/** Names as in https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
+const describeRequest = (span: Tracer.Span, request: HttpClientRequest.HttpClientRequest): void => {
+  span.attribute("http.request.method", request.method)
+  const url = HttpError.bareUrl(request.url)
+  span.attribute("url.full", url)
+  if (!URL.canParse(url)) return
+  const { hostname, port, protocol } = new URL(url)
+  span.attribute("server.address", hostname)
+  span.attribute("server.port", port === "" ? (protocol === "https:" ? 443 : 80) : Number(port))
+}
+
+const describeAnswer = (span: Tracer.Span, { status }: HttpClientResponse.HttpClientResponse): void => {
+  span.attribute("http.response.status_code", status)
+  if (status >= 400) span.attribute("error.type", String(status))
+}
+
+const all = () => true
+
+/** Makes exchanges over a client. */
+export const make = ({ accepts, client, inSpan = false, learn }: Options): HttpExchange => {
+  const scoped = HttpClient.withScope(client)
+  const isAnswer = accepts ?? ((status: number) => !HttpError.isTrouble(status))
+
+  const send = (
+    request: HttpClientRequest.HttpClientRequest
+  ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError, Scope.Scope> => {
+    if (!inSpan) return scoped.execute(request)
+    return Effect.flatMap(Effect.option(Effect.currentSpan), (found) => {
+      if (Option.isNone(found)) return scoped.execute(request)
+      const span = found.value
+      describeRequest(span, request)
+      return Effect.tap(
+        Effect.provideService(
+          scoped.execute(Request.setHeaders(request, HttpTraceContext.toHeaders(span))),
+          HttpClient.TracerDisabledWhen,
+          all
+        ),
+        (response) => Effect.sync(() => describeAnswer(span, response))
+      )
+    })
+  }
+
+  const failed = (
+    request: HttpClientRequest.HttpClientRequest,
+    error: HttpClientError.HttpClientError
+  ): Effect.Effect<never, ExchangeError> => {
+    const refusal = refusalOf(error)
+    if (refusal !== undefined) return Effect.fail(refusal)
+    return Effect.flatMap(currentCall, (call) => {
+      const own = HttpError.ofClientError(HttpError.subjectOf(request, call?.requestId), error)
+      causes.set(own, error)
+      return Effect.fail(own)
+    })
+  }
+
+  const told = <E>(
+    request: HttpClientRequest.HttpClientRequest,
+    error: E | HttpClientError.HttpClientError
+  ): Effect.Effect<never, E | ExchangeError> =>
+    HttpClientError.isHttpClientError(error) ? failed(request, error) : Effect.fail(error)
+
+  const refused = (
+    request: HttpClientRequest.HttpClientRequest,
+    response: HttpClientResponse.HttpClientResponse,
+    headers: HttpClientResponse.HttpClientResponse["headers"]
+  ): Effect.Effect<never, HttpError.HttpError> =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const call = yield* currentCall
+      yield* drain(response)
+      const subject = HttpError.subjectOf(request, call?.requestId)
+      const error = HttpError.ofStatus(subject, response, retryAfterOf(headers, now))
+      answers.set(error, response)
+      return yield* error
+    })
+
+  const judge = <A, E, R>(
+    request: HttpClientRequest.HttpClientRequest,
+    response: HttpClientResponse.HttpClientResponse,
+    read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | HttpError.HttpError, R> => {
+    const { headers, status } = response
+    const next: Effect.Effect<A, E | HttpError.HttpError, R> = isAnswer(status)
+      ? read(response)
+      : refused(request, response, headers)
+    if (learn === undefined || !speaksOfQuota(headers)) return next
+    return Effect.flatMap(
+      Effect.clockWith((clock) => learn(quotasOf(headers, clock.currentTimeMillisUnsafe()), request) ?? Effect.void),
+      () => next
+    )
+  }
+
+  return (request, read) =>
+    Effect.scoped(
+      Effect.catch(
+        Effect.flatMap(send(request), (response) => judge(request, response, read)),
+        (error) => told(request, error)
+      )
+    )
+}
+
+const speaksOfQuota = (headers: HttpClientResponse.HttpClientResponse["headers"]): boolean =>
+  headers["x-ratelimit-remaining"] !== undefined ||
+  headers["ratelimit"] !== undefined ||
+  headers["ratelimit-remaining"] !== undefined

@@ -1,0 +1,59 @@
+/**
+ * What can be said of a request before it is sent: whether it may be repeated, and where it goes.
+ *
+ * @module
+ */
+import { Stream } from "effect"
+import { HttpBody, HttpClientRequest } from "effect/http"
+
+/** Doing them twice is the same as doing them once: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
+const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"])
+
+/**
+ * Whether sending it twice does no harm: by its method, or because the caller gave an `Idempotency-Key`
+ * (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
+ */
+export const isIdempotent = ({ headers, method }: HttpClientRequest.HttpClientRequest): boolean =>
+  idempotentMethods.has(method) || headers["idempotency-key"] !== undefined
+
+/** Whether its body can be sent again: bytes and forms can, streams cannot. */
+export const isRepeatable = ({ body }: HttpClientRequest.HttpClientRequest): boolean =>
+  body._tag !== "Stream" && (body._tag !== "Raw" || typeof body.body === "string" || body.body instanceof Uint8Array)
+
+/** A request whose body can be sent once, and whether that has begun. */
+export interface OneShot {
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly used: () => boolean
+}
+
+/** Watches a body that can be sent once. What cannot be watched counts as used. */
+export const oneShot = (request: HttpClientRequest.HttpClientRequest): OneShot => {
+  const { body } = request
+  if (body._tag !== "Stream") return { request, used: () => true }
+  let used = false
+  const watched = Stream.suspend(() => {
+    used = true
+    return body.stream
+  })
+  return {
+    request: HttpClientRequest.setBody(request, HttpBody.stream(watched, body.contentType, body.contentLength)),
+    used: () => used
+  }
+}
+
+const maxRemembered = 1000
+const remembered = new Map<string, string>()
+
+/** Scheme, host and port of an address, each in its one spelling; `invalid` when it is no absolute URL. */
+export const originOf = (url: string): string => {
+  const authority = /^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i.exec(url)?.[0] ?? url
+  const known = remembered.get(authority)
+  if (known !== undefined) return known
+  const origin = URL.canParse(authority) ? new URL(authority).origin : notAnOrigin
+  if (remembered.size >= maxRemembered) remembered.clear()
+  remembered.set(authority, origin)
+  return origin
+}
+
+/** What cannot be parsed shares one name, and is refused by the client anyway. */
+const notAnOrigin = "invalid"
