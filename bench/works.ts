@@ -17,6 +17,7 @@ import { Cache, Effect, Scope } from "effect"
 import * as EffectBreaker from "effect/persistence/CircuitBreaker"
 import * as EffectLimiter from "effect/persistence/RateLimiter"
 import Opossum from "opossum"
+import { http } from "./http.ts"
 import { events, observed } from "./listening.ts"
 import { body, bodyEffect, counter, effectLoop, effectLoopIn, promiseLoop, refused, type Work } from "./Contender.ts"
 
@@ -204,7 +205,8 @@ export const works: ReadonlyArray<Effect.Effect<Work>> = [
   cache,
   Effect.orDie(pipeline),
   observed,
-  events
+  events,
+  http
 ]
 
 /** Checks that a contender really did the work it was timed for. */

@@ -76,7 +76,8 @@ export interface Way {
 
 /** The attempt stage of a service, made once for each way through it. */
 export const make = (name: string, stages: Stages, { breaker, lane, limiter }: Way): Policy<ResilienceError> => {
-  const { bulkhead, observer, publisher, timeoutMillis } = stages
+  const { bulkhead, observer, publisher } = stages
+  const timeoutMillis = lane?.timeoutMillis ?? stages.timeoutMillis
   const late = (fiber: Fiber.Fiber<unknown, unknown>) => Timeout.timedOut(name, timeoutMillis, publisher, fiber)
   const over = (fiber: Fiber.Fiber<unknown, unknown>) => {
     const call = callOf(fiber)

@@ -65,6 +65,16 @@ const contentOfGitHub = {
   }
 } as const satisfies typeof PolicyConfig.LaneConfig.Encoded
 
+/**
+ * Downloads take their time, and leave half of the bulkhead to everything else. One that stops flowing is ended much
+ * earlier by whoever reads it.
+ */
+const downloads = {
+  bulkhead: { concurrency: 5, maxQueue: 100, maxWait: "30 seconds" },
+  timeout: "1 hour",
+  deadline: "3 hours"
+} as const satisfies typeof PolicyConfig.LaneConfig.Encoded
+
 /** The five protected services. */
 export const services = {
   "google-drive": service(60, "1 minute", twoMinutes),
@@ -91,7 +101,10 @@ export const services = {
     // Pexels asks to keep answers for a day: https://help.pexels.com/hc/en-us/articles/900006470063
     cache: { ttl: "24 hours" }
   },
-  http: service(100, "1 minute", { failures: 10, successes: 2, openFor: "60 seconds" })
+  http: {
+    ...service(100, "1 minute", { failures: 10, successes: 2, openFor: "60 seconds" }),
+    lanes: { download: downloads }
+  }
 } as const satisfies Readonly<Record<string, PolicyConfigInput>>
 
 /** The name of a service the catalog knows. */

@@ -93,8 +93,13 @@ const breaker = (config: Section<"circuitBreaker">): string => {
 
 const stage = <C>(part: C | false, say: (part: C) => string): string => (part === false ? "off" : say(part))
 
-const lane = ([name, { bulkhead: turns, rateLimit: pace }]: readonly [string, LanePolicies]) =>
-  [`lane "${name}"`, `${stage(turns, bulkhead)}; ${stage(pace, rateLimit)}`] as const
+const within = (name: string, limit: Duration.Duration | false | undefined): ReadonlyArray<string> =>
+  limit === undefined ? [] : [`${name} ${stage(limit, Duration.format)}`]
+
+const lane = ([name, { bulkhead: turns, deadline, rateLimit: pace, timeout }]: readonly [string, LanePolicies]) => {
+  const own = [...within("timeout", timeout), ...within("deadline", deadline)]
+  return [`lane "${name}"`, [stage(turns, bulkhead), stage(pace, rateLimit), ...own].join("; ")] as const
+}
 
 /** One line for each stage, outermost first. */
 export const describe = (service: string, config: Policies): string => {

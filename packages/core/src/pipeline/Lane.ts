@@ -1,6 +1,7 @@
 /**
- * A narrower way through a service for some of its operations, such as "calls that create something: one at a time, a
- * second apart". It comes on top of what all calls of the service share.
+ * A way of its own through a service for some of its operations: a narrower one, such as "calls that create something: one
+ * at a time, a second apart", on top of what all calls of the service share; or with other time limits, such as
+ * "downloads: an hour".
  *
  * @module
  */
@@ -13,6 +14,10 @@ import type * as RateLimiter from "../policy/RateLimiter.ts"
 export interface Lane {
   readonly limiter: RateLimiter.RateLimiter | undefined
   readonly bulkhead: Bulkhead.Bulkhead | undefined
+  /** Instead of the service's own, when it is set. */
+  readonly timeoutMillis: number | undefined
+  /** Instead of the service's own, when it is set. */
+  readonly deadlineMillis: number | undefined
 }
 
 /** The lanes of a service, by name. */

@@ -61,6 +61,22 @@ const fine: ReadonlyArray<never> = []
 
 type Waiting = Policies["rateLimit"] | Policies["bulkhead"]
 
+/** The time limits of all ways through the service, with the place they stand in. */
+const timesOf = ({ config, deadline, timeout }: Facts) => [
+  { at: "", deadline, timeout },
+  ...Object.entries(config.lanes).flatMap(([name, lane]) =>
+    lane.timeout === undefined && lane.deadline === undefined
+      ? []
+      : [
+          {
+            at: `lanes.${name}.`,
+            deadline: lane.deadline === undefined ? deadline : millis(lane.deadline),
+            timeout: lane.timeout === undefined ? timeout : millis(lane.timeout)
+          }
+        ]
+  )
+]
+
 /** Everything callers wait for, by the name it has in the configuration. */
 const waitsOf = ({ bulkhead, lanes, rateLimit }: Policies): ReadonlyArray<readonly [string, Waiting]> => [
   ["rateLimit", rateLimit],
@@ -72,17 +88,24 @@ const waitsOf = ({ bulkhead, lanes, rateLimit }: Policies): ReadonlyArray<readon
 ]
 
 const rules: Readonly<Record<string, Rule>> = {
-  "no-time-limit": ({ deadline, timeout }) =>
-    deadline === Infinity && timeout === Infinity
-      ? error("neither a timeout nor a deadline: a hanging service hangs every caller", `set "timeout" or "deadline"`)
-      : fine,
-  "timeout-not-below-deadline": ({ deadline, timeout }) =>
-    timeout !== Infinity && timeout >= deadline
-      ? error(
-          `the timeout (${formatMillis(timeout)}) is not shorter than the deadline (${formatMillis(deadline)}), so it never happens and nothing is retried`,
-          `set "timeout" to at most half of "deadline"`
-        )
-      : fine,
+  "no-time-limit": (facts) =>
+    timesOf(facts).flatMap(({ at, deadline, timeout }) =>
+      deadline === Infinity && timeout === Infinity
+        ? error(
+            "neither a timeout nor a deadline: a hanging service hangs every caller",
+            `set "${at}timeout" or "${at}deadline"`
+          )
+        : fine
+    ),
+  "timeout-not-below-deadline": (facts) =>
+    timesOf(facts).flatMap(({ at, deadline, timeout }) =>
+      timeout !== Infinity && timeout >= deadline
+        ? error(
+            `the timeout (${formatMillis(timeout)}) is not shorter than the deadline (${formatMillis(deadline)}), so it never happens and nothing is retried`,
+            `set "${at}timeout" to at most half of "${at}deadline"`
+          )
+        : fine
+    ),
   "no-time-for-a-retry": ({ deadline, maxAttempts, retry, timeout }) => {
     if (retry === false || maxAttempts === 1 || timeout >= deadline) return fine
     const first = timeout + millis(retry.baseDelay, Backoff.defaults.base)

@@ -149,30 +149,36 @@ const waysOf = (service: string, stages: Stages.Stages) => {
       lane
     })
   const plain = make(undefined, undefined)
-  const known = new Map<string, Policy<ResilienceError>>()
-  const wayOf = (info: CallInfo): Policy<ResilienceError> => {
-    const { lane, partition } = info
-    if (lane === undefined && partition === undefined) return plain
-    const name = `${lane ?? ""}\n${partition ?? ""}`
-    const found = known.get(name)
-    if (found !== undefined) return found
-    if (known.size >= maxWays) known.clear()
+  const known = new Map<string | undefined, Map<string | undefined, Policy<ResilienceError>>>()
+  let size = 0
+  const remember = ({ lane, partition }: CallInfo): Policy<ResilienceError> => {
+    if (size++ >= maxWays) {
+      known.clear()
+      size = 1
+    }
     const way: Policy<ResilienceError> =
       lane === undefined || lanes.has(lane)
         ? make(partition, lane === undefined ? undefined : lanes.get(lane))
         : () => unknownLane(service, lanes, lane)
-    known.set(name, way)
+    const inLane = known.get(lane) ?? new Map<string | undefined, Policy<ResilienceError>>()
+    known.set(lane, inLane.set(partition, way))
     return way
   }
+  const wayOf = (info: CallInfo): Policy<ResilienceError> =>
+    info.lane === undefined && info.partition === undefined
+      ? plain
+      : (known.get(info.lane)?.get(info.partition) ?? remember(info))
   return Object.assign(wayOf, { limiterOf })
 }
 
 /** Compiles the policies of a service. */
 export const make = (service: string, config: Policies): Effect.Effect<Pipeline> =>
   Effect.map(Stages.make(service, config), (stages) => {
-    const { cache, deadlineMillis, hedge, observer, publisher, retry } = stages
+    const { cache, hedge, lanes, observer, publisher, retry } = stages
     const ways = waysOf(service, stages)
     const operations = new Map<string, boolean>()
+    const withinOf = ({ lane }: CallInfo): number =>
+      (lane === undefined ? undefined : lanes.get(lane)?.deadlineMillis) ?? stages.deadlineMillis
 
     const identify = (info: CallInfo): CallContext.CallInfo => {
       const identity = { service, operation: info.operation, idempotent: info.idempotent ?? false }
@@ -196,7 +202,7 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       const asked = attempts(info, effect)
       if (cache === undefined || info.cacheKey === undefined) return Effect.map(asked, live)
       // A background refresh has left the caller's deadline behind, and gets the service's own.
-      const lookup = Effect.updateContext(asked, (context: Context.Context<R>) => inOwnTime(context, deadlineMillis))
+      const lookup = Effect.updateContext(asked, (context: Context.Context<R>) => inOwnTime(context, withinOf(info)))
       // Service, operation and key together stand for one type of answer; the caller's word for it.
       return cache.answer(cacheKeyOf(info.operation, info.cacheKey), lookup) as Effect.Effect<
         Answer<A>,
@@ -213,7 +219,7 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
     ): Effect.Effect<A, E, R> => {
       const identity = identify(info)
       return Effect.withFiber((fiber) => {
-        const call = CallContext.start(identity, deadlineMillis, fiber)
+        const call = CallContext.start(identity, withinOf(info), fiber)
         const told = publisher.active ? announced(effect, call, publisher, provenance, fiber) : effect
         const watched = observer === undefined ? told : observer.call(told, call)
         return Effect.provideService(watched, CallScope, call)

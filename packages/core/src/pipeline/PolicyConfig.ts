@@ -120,10 +120,16 @@ export const CacheConfig = Schema.Struct({
   capacity: opt(Count)
 })
 
-/** A lane: a narrower way for some operations, on top of what all calls of the service share. */
+/** A lane: a way of its own for some operations. */
 export const LaneConfig = Schema.Struct({
+  /** On top of what all calls of the service share. */
   rateLimit: orOff(RateLimitConfig),
-  bulkhead: orOff(BulkheadConfig)
+  /** On top of what all calls of the service share. */
+  bulkhead: orOff(BulkheadConfig),
+  /** Instead of the service's own. */
+  timeout: orOff(DurationInput),
+  /** Instead of the service's own. */
+  deadline: orOff(DurationInput)
 })
 
 /** All policies of one service. What is left out has its default, `false` leaves the policy out. */
@@ -213,10 +219,14 @@ export interface Policies {
   readonly lanes: Readonly<Record<string, LanePolicies>>
 }
 
-/** A lane in which nothing is left open. */
+/** A lane in which nothing is left open but what the service says. */
 export interface LanePolicies {
   readonly rateLimit: Section<PolicyConfig["rateLimit"]> | false
   readonly bulkhead: Section<PolicyConfig["bulkhead"]> | false
+  /** `undefined`: the service's own. */
+  readonly timeout: Duration.Duration | false | undefined
+  /** `undefined`: the service's own. */
+  readonly deadline: Duration.Duration | false | undefined
 }
 
 const layered = <T extends object>(over: T | false | undefined, under: T | false | undefined): T | false => {
@@ -232,7 +242,9 @@ const mergeLanes = (over: Lanes, under: Lanes): Policies["lanes"] =>
       name,
       {
         rateLimit: layered(over[name]?.rateLimit, under[name]?.rateLimit),
-        bulkhead: layered(over[name]?.bulkhead, under[name]?.bulkhead)
+        bulkhead: layered(over[name]?.bulkhead, under[name]?.bulkhead),
+        timeout: over[name]?.timeout ?? under[name]?.timeout,
+        deadline: over[name]?.deadline ?? under[name]?.deadline
       }
     ])
   )

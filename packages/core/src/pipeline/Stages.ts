@@ -104,10 +104,12 @@ const limiterOf = (name: string, { limits, maxPenalty, maxQueue, maxWait }: Sect
 
 const bulkheadOf = (name: string, config: Section<"bulkhead">) => Bulkhead.make({ name, ...config })
 
-const laneOf = (name: string, { bulkhead, rateLimit }: LanePolicies) =>
+const laneOf = (name: string, { bulkhead, deadline, rateLimit, timeout }: LanePolicies) =>
   Effect.all({
     limiter: made(rateLimit, (config) => limiterOf(name, config)),
-    bulkhead: made(bulkhead, (config) => bulkheadOf(name, config))
+    bulkhead: made(bulkhead, (config) => bulkheadOf(name, config)),
+    timeoutMillis: Effect.succeed(timeout === undefined ? undefined : millisOf(timeout)),
+    deadlineMillis: Effect.succeed(deadline === undefined ? undefined : millisOf(deadline))
   })
 
 /** Makes the policies of the service called `name`. */

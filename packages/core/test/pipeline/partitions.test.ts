@@ -128,6 +128,56 @@ describe("a lane", () => {
     }).pipe(Effect.provide(Resilience.layer({ services: paced })))
   )
 
+  describe("with time limits of its own", () => {
+    const timed = {
+      hosts: {
+        ...services.hosts,
+        retry: { maxAttempts: 1 },
+        circuitBreaker: false,
+        timeout: "30 seconds",
+        deadline: "2 minutes",
+        lanes: {
+          download: { timeout: "1 hour", deadline: "3 hours" },
+          patient: { timeout: false, deadline: "1 minute" }
+        }
+      }
+    } as const
+    const endOf = (lane: string | undefined) =>
+      Effect.gen(function* () {
+        const call = Effect.never.pipe(Resilience.call({ service: "hosts", operation: "get", lane }))
+        const fiber = yield* Effect.forkChild(Effect.flip(call))
+        for (let seconds = 1; seconds <= 4000; seconds++) {
+          yield* TestClock.adjust("1 second")
+          const exit = fiber.pollUnsafe()
+          if (exit?._tag === "Success") return { seconds, error: exit.value._tag }
+        }
+        return yield* Effect.die("it never ends")
+      })
+
+    it.effect("has those, and no other call has", () =>
+      Effect.gen(function* () {
+        expect(yield* endOf(undefined)).toEqual({ seconds: 30, error: "AttemptTimeoutError" })
+        expect(yield* endOf("download")).toEqual({ seconds: 3600, error: "AttemptTimeoutError" })
+        expect(yield* endOf("patient")).toEqual({ seconds: 60, error: "DeadlineExceededError" })
+      }).pipe(Effect.provide(Resilience.layer({ services: timed })))
+    )
+
+    it.effect("says so in words, and is linted", () =>
+      Effect.gen(function* () {
+        const resilience = yield* Resilience
+        expect(yield* resilience.describe("hosts")).toMatch(/lane "patient" .*timeout off; deadline 1m/)
+        const upsideDown = { download: { timeout: "1 hour", deadline: "1 hour" } } as const
+        const linted = Effect.flatMap(Resilience, ({ lint }) => lint("hosts"))
+        const services = { hosts: { ...timed.hosts, lanes: upsideDown } }
+        const found = yield* Effect.provide(linted, Resilience.layer({ services }))
+        expect(found.map(({ fix }) => fix)).toContain(
+          'set "lanes.download.timeout" to at most half of "lanes.download.deadline"'
+        )
+        expect(yield* resilience.lint("http")).toEqual([])
+      }).pipe(Effect.provide(Resilience.layer({ services: timed })))
+    )
+  })
+
   it.effect("that nobody configured is a mistake of the program, named with the lanes there are", () =>
     Effect.gen(function* () {
       const call = Effect.void.pipe(Resilience.call({ service: "hosts", operation: "create", lane: "contents" }))

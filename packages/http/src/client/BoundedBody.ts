@@ -5,7 +5,7 @@
  */
 import { currentCall } from "@skippy/core"
 import { Effect, Stream } from "effect"
-import { type HttpClientError, HttpClientResponse } from "effect/http"
+import { type Headers, type HttpClientError, HttpClientResponse } from "effect/http"
 import * as HttpError from "./HttpError.ts"
 
 /** The beginning of a body, and whether that was all. */
@@ -14,8 +14,16 @@ export interface Beginning {
   readonly isWhole: boolean
 }
 
+/** What an exchange knows of an answer, and is told by whoever reads it. */
+export interface Received {
+  /** Read once: each look at a response's own headers may parse them anew. */
+  readonly headers: Headers.Headers
+  /** The body was read to its end, so that nothing of it is still on the way. */
+  isRead: boolean
+}
+
 /** The length a body says it has; `undefined` when it does not, or when what arrives is decoded on the way. */
-export const lengthOf = ({ headers }: HttpClientResponse.HttpClientResponse): number | undefined => {
+export const lengthOf = (headers: Headers.Headers): number | undefined => {
   const length = Number(headers["content-length"] ?? Number.NaN)
   return Number.isSafeInteger(length) && length >= 0 && headers["content-encoding"] === undefined ? length : undefined
 }
@@ -34,7 +42,8 @@ const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array =
 /** Reads up to `max` bytes and leaves the rest. */
 export const beginning = (
   response: HttpClientResponse.HttpClientResponse,
-  max: number
+  max: number,
+  received?: Received
 ): Effect.Effect<Beginning, HttpClientError.HttpClientError> =>
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
@@ -46,7 +55,11 @@ export const beginning = (
         return length <= max
       })
     )
-    return Effect.map(reading, () => ({ bytes: joined(chunks, Math.min(length, max)), isWhole: length <= max }))
+    return Effect.map(reading, () => {
+      const isWhole = length <= max
+      if (isWhole && received !== undefined) received.isRead = true
+      return { bytes: joined(chunks, Math.min(length, max)), isWhole }
+    })
   })
 
 const tooLarge = ({
@@ -67,18 +80,22 @@ const tooLarge = ({
 /** The same response with its whole body in memory; fails when that is more than `max` bytes. */
 export const keep = (
   response: HttpClientResponse.HttpClientResponse,
-  max: number
+  max: number,
+  received: Received
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError | HttpError.HttpError> => {
-  const length = lengthOf(response)
-  if (length !== undefined || response.request.method === "HEAD") {
-    // The response remembers what was read once.
-    return length !== undefined && length > max && response.request.method !== "HEAD"
-      ? tooLarge(response)
-      : Effect.as(response.arrayBuffer, response)
+  const isHead = response.request.method === "HEAD"
+  const length = isHead ? 0 : lengthOf(received.headers)
+  if (length === undefined) {
+    return Effect.flatMap(beginning(response, max, received), ({ bytes, isWhole }) =>
+      isWhole ? Effect.succeed(withBody(response, bytes)) : tooLarge(response)
+    )
   }
-  return Effect.flatMap(beginning(response, max), ({ bytes, isWhole }) =>
-    isWhole ? Effect.succeed(withBody(response, bytes)) : tooLarge(response)
-  )
+  if (length > max) return tooLarge(response)
+  // The response remembers what was read once.
+  return Effect.map(response.arrayBuffer, () => {
+    received.isRead = true
+    return response
+  })
 }
 
 /** Statuses a web response with a body cannot have. */

@@ -6,8 +6,9 @@
  * @module
  */
 import { currentCall, type RateLimiter } from "@skippy/core"
-import { Clock, Effect, Option, type Scope, type Tracer } from "effect"
+import { Clock, Effect, type Exit, Option, Scope, type Tracer } from "effect"
 import {
+  Headers,
   HttpClient,
   HttpClientError,
   type HttpClientRequest,
@@ -16,6 +17,7 @@ import {
   HttpTraceContext
 } from "effect/http"
 import { refusalOf, type UrlRefusedError } from "../guard/UrlRefusedError.ts"
+import * as BoundedBody from "./BoundedBody.ts"
 import * as HttpError from "./HttpError.ts"
 import { quotasOf, retryAfterOf } from "./RateHeaders.ts"
 
@@ -38,11 +40,17 @@ export interface Options {
   readonly accepts?: ((status: number) => boolean) | undefined
 }
 
+/** Reads an answer; what it says of `received` saves work. */
+export type Read<A, E, R> = (
+  response: HttpClientResponse.HttpClientResponse,
+  received: BoundedBody.Received
+) => Effect.Effect<A, E | HttpClientError.HttpClientError, R>
+
 /** Sends a request once and reads its answer. */
 export type HttpExchange = <A, E, R>(
   request: HttpClientRequest.HttpClientRequest,
-  read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E | HttpClientError.HttpClientError, R>
-) => Effect.Effect<A, E | ExchangeError, Exclude<R, Scope.Scope>>
+  read: Read<A, E, R>
+) => Effect.Effect<A, E | ExchangeError, R>
 
 /** A failure's body up to this size is read, so that its connection can be used again. */
 const drainedBytes = 64 * 1024
@@ -60,10 +68,10 @@ export const responseOf = (error: HttpError.HttpError): HttpClientResponse.HttpC
 export const clientErrorOf = (error: HttpError.HttpError): HttpClientError.HttpClientError | undefined =>
   causes.get(error)
 
-const drain = ({ arrayBuffer, headers }: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
-  Number(headers["content-length"] ?? Number.NaN) <= drainedBytes
-    ? Effect.ignore(Effect.timeoutOption(arrayBuffer, drainedMillis))
-    : Effect.void
+const drain = (response: HttpClientResponse.HttpClientResponse, received: BoundedBody.Received): Effect.Effect<void> =>
+  BoundedBody.lengthOf(received.headers) === undefined
+    ? Effect.void
+    : Effect.ignore(Effect.timeoutOption(BoundedBody.keep(response, drainedBytes, received), drainedMillis))
 
 /** Names as in https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
 const describeRequest = (span: Tracer.Span, request: HttpClientRequest.HttpClientRequest): void => {
@@ -83,22 +91,37 @@ const describeAnswer = (span: Tracer.Span, { status }: HttpClientResponse.HttpCl
 
 const all = () => true
 
+/** An exchange that is under way: closing its scope ends the connection. */
+class Open implements BoundedBody.Received {
+  readonly scope = Scope.makeUnsafe()
+  headers: Headers.Headers = Headers.empty
+  isRead = false
+
+  /** A connection whose answer was read to its end is used again, and ending it would cost more than the exchange. */
+  close(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
+    return this.isRead ? undefined : Scope.close(this.scope, exit)
+  }
+}
+
 /** Makes exchanges over a client. */
 export const make = ({ accepts, client, inSpan = false, learn }: Options): HttpExchange => {
   const scoped = HttpClient.withScope(client)
   const isAnswer = accepts ?? ((status: number) => !HttpError.isTrouble(status))
 
   const send = (
-    request: HttpClientRequest.HttpClientRequest
-  ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError, Scope.Scope> => {
-    if (!inSpan) return scoped.execute(request)
+    request: HttpClientRequest.HttpClientRequest,
+    scope: Scope.Scope
+  ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
+    const execute = (request: HttpClientRequest.HttpClientRequest) =>
+      Effect.provideService(scoped.execute(request), Scope.Scope, scope)
+    if (!inSpan) return execute(request)
     return Effect.flatMap(Effect.option(Effect.currentSpan), (found) => {
-      if (Option.isNone(found)) return scoped.execute(request)
+      if (Option.isNone(found)) return execute(request)
       const span = found.value
       describeRequest(span, request)
       return Effect.tap(
         Effect.provideService(
-          scoped.execute(Request.setHeaders(request, HttpTraceContext.toHeaders(span))),
+          execute(Request.setHeaders(request, HttpTraceContext.toHeaders(span))),
           HttpClient.TracerDisabledWhen,
           all
         ),
@@ -129,14 +152,14 @@ export const make = ({ accepts, client, inSpan = false, learn }: Options): HttpE
   const refused = (
     request: HttpClientRequest.HttpClientRequest,
     response: HttpClientResponse.HttpClientResponse,
-    headers: HttpClientResponse.HttpClientResponse["headers"]
+    received: BoundedBody.Received
   ): Effect.Effect<never, HttpError.HttpError> =>
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const call = yield* currentCall
-      yield* drain(response)
+      yield* drain(response, received)
       const subject = HttpError.subjectOf(request, call?.requestId)
-      const error = HttpError.ofStatus(subject, response, retryAfterOf(headers, now))
+      const error = HttpError.ofStatus(subject, response, retryAfterOf(received.headers, now))
       answers.set(error, response)
       return yield* error
     })
@@ -144,29 +167,40 @@ export const make = ({ accepts, client, inSpan = false, learn }: Options): HttpE
   const judge = <A, E, R>(
     request: HttpClientRequest.HttpClientRequest,
     response: HttpClientResponse.HttpClientResponse,
-    read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E | HttpError.HttpError, R> => {
-    const { headers, status } = response
-    const next: Effect.Effect<A, E | HttpError.HttpError, R> = isAnswer(status)
-      ? read(response)
-      : refused(request, response, headers)
-    if (learn === undefined || !speaksOfQuota(headers)) return next
+    read: Read<A, E, R>,
+    received: BoundedBody.Received
+  ): Effect.Effect<A, E | HttpError.HttpError | HttpClientError.HttpClientError, R> => {
+    const next: Effect.Effect<A, E | HttpError.HttpError | HttpClientError.HttpClientError, R> = isAnswer(
+      response.status
+    )
+      ? read(response, received)
+      : refused(request, response, received)
+    if (learn === undefined || !speaksOfQuota(received.headers)) return next
     return Effect.flatMap(
-      Effect.clockWith((clock) => learn(quotasOf(headers, clock.currentTimeMillisUnsafe()), request) ?? Effect.void),
+      Effect.clockWith(
+        (clock) => learn(quotasOf(received.headers, clock.currentTimeMillisUnsafe()), request) ?? Effect.void
+      ),
       () => next
     )
   }
 
   return (request, read) =>
-    Effect.scoped(
-      Effect.catch(
-        Effect.flatMap(send(request), (response) => judge(request, response, read)),
-        (error) => told(request, error)
+    Effect.suspend(() => {
+      const open = new Open()
+      return Effect.onExitPrimitive(
+        Effect.catch(
+          Effect.flatMap(send(request, open.scope), (response) => {
+            open.headers = response.headers
+            return judge(request, response, read, open)
+          }),
+          (error) => told(request, error)
+        ),
+        (exit) => open.close(exit)
       )
-    )
+    })
 }
 
-const speaksOfQuota = (headers: HttpClientResponse.HttpClientResponse["headers"]): boolean =>
+const speaksOfQuota = (headers: Headers.Headers): boolean =>
   headers["x-ratelimit-remaining"] !== undefined ||
   headers["ratelimit"] !== undefined ||
   headers["ratelimit-remaining"] !== undefined

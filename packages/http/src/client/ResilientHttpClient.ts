@@ -41,7 +41,7 @@
  * @module
  */
 import { type PipelineAnswer, Resilience, type ResilienceError } from "@skippy/core"
-import { Effect, Layer, type Scope } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
 import * as BoundedBody from "./BoundedBody.ts"
 import * as HttpError from "./HttpError.ts"
@@ -91,15 +91,15 @@ export interface ResilientHttpClient {
   /** Sends a request and reads its answer, all within the attempt: for streams, and for answers that are judged. */
   readonly call: <A, E, R>(
     request: HttpClientRequest.HttpClientRequest,
-    read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E | HttpClientError.HttpClientError, R>,
+    read: HttpExchange.Read<A, E, R>,
     options?: CallOptions
-  ) => Effect.Effect<A, E | CallError, Exclude<R, Scope.Scope>>
+  ) => Effect.Effect<A, E | CallError, R>
   /** The same with provenance and age of what was read. */
   readonly answer: <A, E, R>(
     request: HttpClientRequest.HttpClientRequest,
-    read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E | HttpClientError.HttpClientError, R>,
+    read: HttpExchange.Read<A, E, R>,
     options?: CallOptions
-  ) => Effect.Effect<PipelineAnswer<A>, E | CallError, Exclude<R, Scope.Scope>>
+  ) => Effect.Effect<PipelineAnswer<A>, E | CallError, R>
   /** One exchange without the pipeline, for calls that are made of several: put them into `Resilience.call` together. */
   readonly exchange: HttpExchange.HttpExchange
 }
@@ -169,7 +169,10 @@ export const make = (
         const { info, once } = prepare(request, read, options)
         return resilience.pipeline(service).run(info, once)
       })
-    const kept = (response: HttpClientResponse.HttpClientResponse) => BoundedBody.keep(response, maxBodyBytes)
+    const kept: HttpExchange.Read<HttpClientResponse.HttpClientResponse, HttpError.HttpError, never> = (
+      response,
+      received
+    ) => BoundedBody.keep(response, maxBodyBytes, received)
     return {
       service,
       call,
