@@ -64,7 +64,8 @@ const commands = {
   api: [types, script("scripts/api.ts")],
   metrics: [script("scripts/metrics.ts")],
   settings: [script("scripts/settings.ts")],
-  bench: [script("bench/main.ts", ...rest)]
+  bench: [script("bench/main.ts", ...rest)],
+  soak: [script("bench/soak.ts", ...rest)]
 }
 
 const name = process.argv[2] ?? ""

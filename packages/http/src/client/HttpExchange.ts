@@ -44,13 +44,13 @@ export interface Options {
 export type Read<A, E, R> = (
   response: HttpClientResponse.HttpClientResponse,
   received: BoundedBody.Received
-) => Effect.Effect<A, E | HttpClientError.HttpClientError, R>
+) => Effect.Effect<A, E, R>
 
 /** Sends a request once and reads its answer. */
 export type HttpExchange = <A, E, R>(
   request: HttpClientRequest.HttpClientRequest,
   read: Read<A, E, R>
-) => Effect.Effect<A, E | ExchangeError, R>
+) => Effect.Effect<A, Exclude<E, HttpClientError.HttpClientError> | ExchangeError, R>
 
 /** A failure's body up to this size is read, so that its connection can be used again. */
 const drainedBytes = 64 * 1024
@@ -146,8 +146,11 @@ export const make = ({ accepts, client, inSpan = false, learn }: Options): HttpE
   const told = <E>(
     request: HttpClientRequest.HttpClientRequest,
     error: E | HttpClientError.HttpClientError
-  ): Effect.Effect<never, E | ExchangeError> =>
-    HttpClientError.isHttpClientError(error) ? failed(request, error) : Effect.fail(error)
+  ): Effect.Effect<never, Exclude<E, HttpClientError.HttpClientError> | ExchangeError> =>
+    HttpClientError.isHttpClientError(error)
+      ? failed(request, error)
+      : // The guard excludes it, which the compiler does not see of a type parameter.
+        Effect.fail(error as Exclude<E, HttpClientError.HttpClientError>)
 
   const refused = (
     request: HttpClientRequest.HttpClientRequest,

@@ -80,6 +80,8 @@ export interface CallOptions {
 /** What a protected call can fail with. */
 export type CallError = HttpExchange.ExchangeError | ResilienceError
 
+type OwnErrors<E> = Exclude<E, HttpClientError.HttpClientError>
+
 /** A client whose requests are protected. */
 export interface ResilientHttpClient {
   readonly service: string
@@ -93,13 +95,13 @@ export interface ResilientHttpClient {
     request: HttpClientRequest.HttpClientRequest,
     read: HttpExchange.Read<A, E, R>,
     options?: CallOptions
-  ) => Effect.Effect<A, E | CallError, R>
+  ) => Effect.Effect<A, OwnErrors<E> | CallError, R>
   /** The same with provenance and age of what was read. */
   readonly answer: <A, E, R>(
     request: HttpClientRequest.HttpClientRequest,
     read: HttpExchange.Read<A, E, R>,
     options?: CallOptions
-  ) => Effect.Effect<PipelineAnswer<A>, E | CallError, R>
+  ) => Effect.Effect<PipelineAnswer<A>, OwnErrors<E> | CallError, R>
   /** One exchange without the pipeline, for calls that are made of several: put them into `Resilience.call` together. */
   readonly exchange: HttpExchange.HttpExchange
 }
@@ -140,9 +142,7 @@ export const make = (
 
     const prepare = <A, E, R>(
       request: HttpClientRequest.HttpClientRequest,
-      read: (
-        response: HttpClientResponse.HttpClientResponse
-      ) => Effect.Effect<A, E | HttpClientError.HttpClientError, R>,
+      read: HttpExchange.Read<A, E, R>,
       call: CallOptions
     ) => {
       const repeatable = call.repeatableBody ?? RequestFacts.isRepeatable(request)
@@ -169,10 +169,11 @@ export const make = (
         const { info, once } = prepare(request, read, options)
         return resilience.pipeline(service).run(info, once)
       })
-    const kept: HttpExchange.Read<HttpClientResponse.HttpClientResponse, HttpError.HttpError, never> = (
-      response,
-      received
-    ) => BoundedBody.keep(response, maxBodyBytes, received)
+    const kept: HttpExchange.Read<
+      HttpClientResponse.HttpClientResponse,
+      HttpClientError.HttpClientError | HttpError.HttpError,
+      never
+    > = (response, received) => BoundedBody.keep(response, maxBodyBytes, received)
     return {
       service,
       call,
