@@ -55,7 +55,13 @@ const general = [
     description: "how long an open circuit stays open, of every service without its own"
   }),
   secret("github.token", { description: "the token for GitHub" }),
+  url("github.url", { description: "the address of GitHub's API, such as that of an Enterprise Server" }),
   secret("pexels.api_key", { description: "the key for Pexels" }),
+  url("pexels.url", { description: "the address of Pexels' API" }),
+  text("http.allow", {
+    description: "hosts that may be called although they are not public; several with commas between"
+  }),
+  text("ca_file", { description: "a file of certificates (PEM) that are trusted beside those of the system" }),
   secret("alerts.webhook_url", { description: "where alerts are posted as JSON", ...webhook }),
   secret("alerts.slack_url", { description: "the incoming webhook of Slack for alerts", ...webhook }),
   secret("alerts.smtp_url", {
