@@ -21,6 +21,16 @@ export const judge = (target: Target, nanoseconds: Readonly<Record<string, numbe
   return { subject: target.subject, said, met: ratio <= target.factor }
 }
 
+/** Memory in bytes after half of the work and after all of it. */
+export interface Flatness {
+  readonly total: number
+  readonly halfway: number
+  readonly end: number
+}
+
+/** What the second half of the work added to the memory, in KiB. */
+export const grownKiB = ({ end, halfway }: Flatness): number => (end - halfway) / 1024
+
 /** What was measured. */
 export interface Report {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly node: string }
@@ -35,5 +45,7 @@ export interface Report {
     readonly bytesPerCircuit: number
     readonly bytesPerLimiterKey: number
     readonly flood: { readonly floods: number; readonly keys: number; readonly grownBytes: number }
+    readonly requests: Flatness
+    readonly origins: Flatness
   }
 }

@@ -1,9 +1,9 @@
 /** What protecting an HTTP client costs: the same client bare and protected, against a server in a process of its own. */
 import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { NodeHttpClient } from "@effect/platform-node"
 import { Resilience } from "@skippy/core"
 import { ResilientHttpClient } from "@skippy/http"
+import { TransportNode } from "@skippy/http/node"
 import { Effect, Layer, ManagedRuntime } from "effect"
 import { HttpClient } from "effect/http"
 import { body, type Work } from "./Contender.ts"
@@ -46,7 +46,7 @@ export const flood = <E>(client: HttpClient.HttpClient.With<E>, url: string, tim
 }
 
 /** The client and the pipelines of a program. */
-export const live = Layer.merge(NodeHttpClient.layerUndici, Layer.orDie(Resilience.layer({ services })))
+export const live = Layer.merge(Layer.orDie(TransportNode.layer()), Layer.orDie(Resilience.layer({ services })))
 
 /** One request and its answer, bare and protected. */
 export const http = Effect.gen(function* () {

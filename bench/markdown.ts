@@ -1,5 +1,5 @@
 /** Writes the results as `docs/performance.md`. */
-import type { Report } from "./Report.ts"
+import { grownKiB, type Report } from "./Report.ts"
 
 /** The page of the results. */
 export const markdown = ({ machine, memory, rounds, versions, works }: Report): string => {
@@ -31,5 +31,7 @@ ${rows.join("\n")}
 | idle circuit with a window of 100 calls | ${memory.bytesPerCircuit.toFixed(0)} bytes |
 | limiter key (token bucket) | ${memory.bytesPerLimiterKey.toFixed(0)} bytes |
 | heap growth after ${memory.flood.floods.toLocaleString("en")} one-shot keys through a limiter and a breaker | ${(memory.flood.grownBytes / 1024).toFixed(0)} KiB |
+| heap growth over the second half of ${memory.requests.total.toLocaleString("en")} requests through a protected HTTP client | ${grownKiB(memory.requests).toFixed(0)} KiB |
+| the same over the second half of ${memory.origins.total.toLocaleString("en")} origins, each called once | ${grownKiB(memory.origins).toFixed(0)} KiB |
 `
 }

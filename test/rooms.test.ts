@@ -36,6 +36,11 @@ describe("the rooms", () => {
     ["packages/core/src/policy/A.ts", "@effect/platform-node"],
     ["packages/core/src/policy/A.ts", "@skippy/http"],
     ["packages/http/src/A.ts", "@skippy/google"],
+    ["packages/http/src/github/A.ts", "node:fs"],
+    ["packages/http/src/client/A.ts", "../github/B.ts"],
+    ["packages/http/src/guard/A.ts", "../client/B.ts"],
+    ["packages/http/src/testing/A.ts", "../client/B.ts"],
+    ["packages/http/src/testing/A.ts", "node:http"],
     ["packages/google/src/A.ts", "@skippy/cli"],
     ["packages/cli/src/command/A.ts", "node:fs"]
   ] as const)("%s may not import %s", async ([file, imported]) => {
@@ -46,6 +51,8 @@ describe("the rooms", () => {
     ["packages/core/src/policy/A.ts", "../store/B.ts"],
     ["packages/core/src/pipeline/A.ts", "../policy/B.ts"],
     ["packages/core/src/observe/A.ts", "../event/B.ts"],
+    ["packages/http/src/github/A.ts", "../client/B.ts"],
+    ["packages/http/src/testing/ServerNode.ts", "node:http"],
     ["packages/google/src/A.ts", "@skippy/http"],
     ["packages/cli/src/runtime/A.ts", "node:fs"]
   ] as const)("%s may import %s", async ([file, imported]) => {
