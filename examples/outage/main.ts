@@ -9,7 +9,7 @@ import { Clock, Config, Console, Duration, Effect, Exit, Fiber, Layer, Stream } 
 import { FetchHttpClient } from "effect/http"
 import { tell } from "./Files.ts"
 import { Timeline } from "./Timeline.ts"
-import { forecast, measure, services } from "./Weather.ts"
+import * as Weather from "./Weather.ts"
 import { phases, start } from "./WeatherServer.ts"
 
 const every = Duration.millis(60)
@@ -44,8 +44,9 @@ const program = Effect.gen(function* () {
     Effect.forkScoped
   )
 
+  const { forecast, measure } = yield* Weather.make(server.url)
   const ask = (n: number) =>
-    (n % 3 === 0 ? measure(server.url, "Oslo") : forecast(server.url, cities[n % cities.length] ?? "Oslo")).pipe(
+    (n % 3 === 0 ? measure("Oslo") : forecast(cities[n % cities.length] ?? "Oslo")).pipe(
       Effect.exit,
       Effect.map((exit) => {
         if (Exit.isSuccess(exit)) return count(`answered ${exit.value.provenance}`)
@@ -101,7 +102,7 @@ const program = Effect.gen(function* () {
 
 const watched = (path: string) =>
   Operations.layer({ path, snapshot: { sampleEvery: "1 second" } }).pipe(
-    Layer.provideMerge(Resilience.layer({ services })),
+    Layer.provideMerge(Resilience.layer({ services: Weather.services })),
     Layer.provideMerge(Layer.merge(EventBus.layer(), FetchHttpClient.layer))
   )
 
