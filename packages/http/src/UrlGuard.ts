@@ -34,15 +34,8 @@
  */
 import { InvalidOptionError } from "@skippy/core"
 import { Effect, Result } from "effect"
-import { kindOf, parseAddress } from "./guard/AddressKind.ts"
-import {
-  type HostPattern,
-  matchesAddress,
-  matchesName,
-  parseHost,
-  parsePattern,
-  parseUrl
-} from "./guard/HostPattern.ts"
+import { type Address, kindOf, parseAddress } from "./guard/AddressKind.ts"
+import { type Host, type HostPattern, matches, parseHost, parsePattern, parseUrl, portOf } from "./guard/HostPattern.ts"
 import { kindOfName } from "./guard/NameKind.ts"
 import { UrlRefusedError } from "./guard/UrlRefusedError.ts"
 
@@ -85,6 +78,9 @@ const knownSchemes: ReadonlySet<string> = new Set(
   )
 )
 
+/** How an error names what a resolver said when it is not even an address. */
+const noAddress = "something that is no address"
+
 const refuse = (fields: Omit<ConstructorParameters<typeof UrlRefusedError>[0], "field">): UrlRefusedError =>
   new UrlRefusedError({ field: "url", ...fields })
 
@@ -95,33 +91,35 @@ const readEntry = (entry: string): HostPattern => {
   throw new InvalidOptionError({ policy: "UrlGuard", option: "allow", value: JSON.stringify(entry), fix })
 }
 
-/** The port a URL is called at. */
-const portOf = (url: URL): number => (url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port))
-
 /** Makes a guard. An entry of `allow` that makes no sense is a defect (`InvalidOptionError`). */
 export const make = ({ allow = [] }: Policy = {}): UrlGuard => {
   const patterns = allow.map(readEntry)
 
-  const allowsName = (name: string, port: number) => patterns.some((pattern) => matchesName(pattern, name, port))
+  const allows = (host: Host, port: number) => patterns.some((pattern) => matches(pattern, host, port))
+
+  const refuseAddress = (address: Address, name: string | undefined, port: number): UrlRefusedError | undefined => {
+    const kind = kindOf(address)
+    if (kind === undefined || allows({ _tag: "Address", address }, port)) return undefined
+    const shown = address.toString()
+    return refuse({ reason: "address", host: name ?? shown, address: shown, kind })
+  }
 
   const checkAddress = (hostname: string, text: string, port: number): UrlRefusedError | undefined => {
     const host = parseHost(hostname)
-    if (host?._tag === "Name" && allowsName(host.name, port)) return undefined
+    if (host?._tag === "Name" && allows(host, port)) return undefined
+    const name = host?._tag === "Name" ? host.name : undefined
     const address = parseAddress(text)
-    const kind = address === undefined ? "reserved" : kindOf(address)
-    if (kind === undefined) return undefined
-    if (address !== undefined && patterns.some((pattern) => matchesAddress(pattern, address, port))) return undefined
-    const shown = address?.toString() ?? "something that is no address"
-    const name = host?._tag === "Name" ? host.name : shown
-    return refuse({ reason: "address", host: name, address: shown, kind })
+    if (address !== undefined) return refuseAddress(address, name, port)
+    return refuse({ reason: "address", host: name ?? noAddress, address: noAddress, kind: "reserved" })
   }
 
   const checkHost = (url: URL): UrlRefusedError | undefined => {
     const host = parseHost(url.hostname)
     if (host === undefined) return refuse({ reason: "invalidUrl" })
-    if (host._tag === "Address") return checkAddress(url.hostname, host.address.toString(), portOf(url))
+    const port = portOf(url)
+    if (host._tag === "Address") return refuseAddress(host.address, undefined, port)
     const kind = kindOfName(host.name)
-    if (kind === undefined || allowsName(host.name, portOf(url))) return undefined
+    if (kind === undefined || allows(host, port)) return undefined
     return refuse({ reason: "name", host: host.name, kind })
   }
 

@@ -27,24 +27,6 @@ export const hostKinds = [
 /** Why an address or a name is not public. */
 export type HostKind = (typeof hostKinds)[number]
 
-/** Where clouds tell a machine its own credentials, beside what is link-local anyway. */
-const metadataAddresses: ReadonlySet<string> = new Set([
-  "169.254.169.254",
-  // Amazon ECS and EKS
-  "169.254.170.2",
-  "169.254.170.23",
-  "fd00:ec2::254",
-  "fd00:ec2::23",
-  // Google
-  "fd20:ce::254",
-  // Alibaba
-  "100.100.100.200",
-  // Oracle
-  "192.0.0.192",
-  // Azure's WireServer, public by its number only
-  "168.63.129.16"
-])
-
 const kinds: Readonly<Record<string, HostKind>> = {
   unspecified: "unspecified",
   broadcast: "broadcast",
@@ -102,12 +84,6 @@ const kindOfV6 = (address: ipaddr.IPv6): HostKind | undefined => {
   return range === "unicast" && global ? undefined : "reserved"
 }
 
-/** Why this address is not public, or `undefined` when it is. */
-export const kindOf = (address: Address): HostKind | undefined => {
-  if (metadataAddresses.has(address.toString())) return "metadata"
-  return address instanceof ipaddr.IPv4 ? kindOfV4(address) : kindOfV6(address)
-}
-
 /** `::1.2.3.4` in the hexadecimal form, because `ipaddr.js` takes it for the IPv4-mapped address. */
 const withoutDots = (text: string): string => {
   const [address = "", zone] = text.split("%", 2)
@@ -121,10 +97,38 @@ const withoutDots = (text: string): string => {
  * IPv4 address it stands for. Other spellings are the URL parser's business.
  */
 export const parseAddress = (text: string): Address | undefined => {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text)
-  if (!text.includes(":")) return undefined
+  if (!text.includes(":")) {
+    // Names are many, and `ipaddr.js` throws for each.
+    return /^[\d.]+$/.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text) ? ipaddr.IPv4.parse(text) : undefined
+  }
   const plain = text.includes(".") ? withoutDots(text) : text
   if (!ipaddr.IPv6.isValid(plain)) return undefined
   const address = ipaddr.IPv6.parse(plain)
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address
+}
+
+/** Where clouds tell a machine its own credentials, beside what is link-local anyway. */
+const metadataAddresses: ReadonlySet<string | undefined> = new Set(
+  [
+    "169.254.169.254",
+    // Amazon ECS and EKS
+    "169.254.170.2",
+    "169.254.170.23",
+    "fd00:ec2::254",
+    "fd00:ec2::23",
+    // Google
+    "fd20:ce::254",
+    // Alibaba
+    "100.100.100.200",
+    // Oracle
+    "192.0.0.192",
+    // Azure's WireServer, public by its number only
+    "168.63.129.16"
+  ].map((address) => parseAddress(address)?.toNormalizedString())
+)
+
+/** Why this address is not public, or `undefined` when it is. */
+export const kindOf = (address: Address): HostKind | undefined => {
+  if (metadataAddresses.has(address.toNormalizedString())) return "metadata"
+  return address instanceof ipaddr.IPv4 ? kindOfV4(address) : kindOfV6(address)
 }

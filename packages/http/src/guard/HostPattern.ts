@@ -39,6 +39,10 @@ export type Host =
   | { readonly _tag: "Address"; readonly address: Address }
   | { readonly _tag: "Name"; readonly name: string }
 
+/** The port a URL is called at. */
+export const portOf = ({ port, protocol }: Pick<URL, "port" | "protocol">): number =>
+  port === "" ? (protocol === "https:" ? 443 : 80) : Number(port)
+
 /** The URL in a text, or `undefined`. */
 export const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
 
@@ -94,19 +98,15 @@ export const parsePattern = (entry: string): HostPattern | undefined => {
   return wildcard ? undefined : { _tag: "Range", address: host.address, bits: fullBits(host.address), port }
 }
 
-const samePort = (pattern: HostPattern, port: number): boolean => pattern.port === undefined || pattern.port === port
-
-/** Whether the entry names this name. */
-export const matchesName = (pattern: HostPattern, name: string, port: number): boolean => {
-  if (!samePort(pattern, port) || pattern._tag === "Range") return false
-  return pattern._tag === "Name" ? pattern.name === name : name.endsWith(pattern.suffix)
+const contains = ({ address: base, bits }: RangePattern, address: Address): boolean => {
+  if (base instanceof ipaddr.IPv4) return address instanceof ipaddr.IPv4 && address.match(base, bits)
+  return address instanceof ipaddr.IPv6 && address.match(base, bits)
 }
 
-/** Whether the entry's range holds this address. */
-export const matchesAddress = (pattern: HostPattern, address: Address, port: number): boolean => {
-  if (!samePort(pattern, port) || pattern._tag !== "Range") return false
-  if (pattern.address instanceof ipaddr.IPv4) {
-    return address instanceof ipaddr.IPv4 && address.match(pattern.address, pattern.bits)
-  }
-  return address instanceof ipaddr.IPv6 && address.match(pattern.address, pattern.bits)
+/** Whether the entry is for this host, at this port. */
+export const matches = (pattern: HostPattern, host: Host, port: number): boolean => {
+  if (pattern.port !== undefined && pattern.port !== port) return false
+  if (pattern._tag === "Range") return host._tag === "Address" && contains(pattern, host.address)
+  if (host._tag === "Address") return false
+  return pattern._tag === "Name" ? host.name === pattern.name : host.name.endsWith(pattern.suffix)
 }

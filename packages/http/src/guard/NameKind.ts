@@ -38,15 +38,20 @@ const privateNames: ReadonlyArray<string> = [
   "home.arpa"
 ]
 
-const within = (name: string, domains: ReadonlyArray<string>): boolean =>
-  domains.some((domain) => name === domain || name.endsWith(`.${domain}`))
+const kinds: ReadonlyMap<string, HostKind> = new Map([
+  ...privateNames.map((name) => [name, "private"] as const),
+  ...loopbackNames.map((name) => [name, "loopback"] as const),
+  ...metadataNames.map((name) => [name, "metadata"] as const)
+])
 
 /**
- * Why this name is not public, or `undefined` when it may be. A name without a dot is of a private network: no public
- * service has one (ICANN forbids them), and a search list would complete it with the network's own domain.
+ * Why this name, or one above it, is not public; `undefined` when it may be. A name without a dot is of a private network:
+ * no public service has one (ICANN forbids them), and a search list would complete it with the network's own domain.
  */
 export const kindOfName = (name: string): HostKind | undefined => {
-  if (within(name, loopbackNames)) return "loopback"
-  if (within(name, metadataNames)) return "metadata"
-  return within(name, privateNames) || !name.includes(".") ? "private" : undefined
+  for (let rest = name; ; rest = rest.slice(rest.indexOf(".") + 1)) {
+    const kind = kinds.get(rest)
+    if (kind !== undefined) return kind
+    if (!rest.includes(".")) return rest === name ? "private" : undefined
+  }
 }

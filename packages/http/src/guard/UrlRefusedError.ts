@@ -38,7 +38,9 @@ export class UrlRefusedError extends Schema.TaggedError<UrlRefusedError>()("UrlR
   /** What the host is, or resolves to. */
   address: Schema.optionalKey(Schema.String),
   /** Why the host is not public. */
-  kind: Schema.optionalKey(Schema.Literals(hostKinds))
+  kind: Schema.optionalKey(Schema.Literals(hostKinds)),
+  /** Scheme, host, port and path of who redirected to it, when it is not the URL that was given. */
+  redirectedFrom: Schema.optionalKey(Schema.String)
 }) {
   readonly category = "invalid"
   readonly retryable = false
@@ -46,7 +48,8 @@ export class UrlRefusedError extends Schema.TaggedError<UrlRefusedError>()("UrlR
   readonly delivered = false
 
   override get message(): string {
-    return `${this.field}: ${this.what()}`
+    const from = this.redirectedFrom === undefined ? "" : ` (redirected by ${this.redirectedFrom})`
+    return `${this.field}: ${this.what()}${from}`
   }
 
   private what(): string {
