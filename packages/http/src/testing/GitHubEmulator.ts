@@ -4,10 +4,11 @@
  *
  * What it answers is taken from the documentation (https://docs.github.com/en/rest, for limits
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api), the types of GitHub's OpenAPI
- * description, the recordings in octokit/fixtures, and answers people published. Beyond those: an invalid `since` is
- * refused as an invalid `state` is; a page after the last has links to the last and the first; the order of several
- * validation errors. Not here: converting an issue into a pull request, `head_repo`, milestones, and versions of the API
- * other than 2022-11-28.
+ * description, the recordings in octokit/fixtures, and answers people published, which the code names. Not known and
+ * assumed: an invalid `since` is refused as an invalid `state` is; a page after the last has links to the last and the
+ * first; in which order several things are not valid; the scopes a creation accepts are `public_repo, repo`. Not here:
+ * converting an issue into a pull request, `head_repo`, milestones, titles that are numbers, links with cursors, and
+ * versions of the API other than 2022-11-28.
  *
  * @example
  * ```ts

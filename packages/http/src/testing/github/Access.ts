@@ -53,16 +53,15 @@ export const tokenHeaders = (viewer: Viewer | undefined, endpoint: Endpoint | un
 
 /** The refusal of a request whose repository can be seen, if it is refused. */
 export const refusalOf = (
-  viewer: Viewer | undefined,
+  { token }: Viewer,
   repository: Repository,
   { method, permissions, place }: Endpoint,
   missingScopeStatus: Options["missingScopeStatus"]
 ): Reply | undefined => {
   if (method === "GET" && !repository.private) return undefined
-  if (viewer === undefined) return problem(401, "Requires authentication", place)
-  const scopes = scopesOf(viewer.token)
+  const scopes = scopesOf(token)
   if (scopes === undefined) {
-    return isGranted(viewer.token, permissions)
+    return isGranted(token, permissions)
       ? undefined
       : problem(403, "Resource not accessible by personal access token", place)
   }

@@ -62,7 +62,7 @@ const replyOf = (
   if (repository === undefined || !canSee(viewer, repository)) return notFound(place)
   const canonical = `${url.origin}/repositories/${repository.id}${rest}`
   if (moved) return Refusals.moved(method, canonical + url.search)
-  const refusal = refusalOf(viewer, repository, endpoint, machine.options.missingScopeStatus)
+  const refusal = viewer && refusalOf(viewer, repository, endpoint, machine.options.missingScopeStatus)
   if (refusal !== undefined) return refusal
   const call = { state: machine.state, repository, url, canonical, body, now }
   if (endpoint.method === "GET") return endpoint.run(call, viewer, place, number)
