@@ -1,0 +1,178 @@
+/**
+ * A download on its way: a file beside the target (`report.pdf.skippy-part`), and next to it what is needed to go on with
+ * it later (`report.pdf.skippy-part.json`, readable by its owner only). The target appears when it is whole, at once.
+ *
+ * @module
+ */
+import { ByteSize, Effect, FileSystem, Option, Path, type PlatformError, Predicate, Schema, type Scope } from "effect"
+import { Digest } from "effect/crypto"
+import { type DownloadError, downloadError } from "./DownloadError.ts"
+import { nothing, type Part } from "./RangeHeaders.ts"
+
+/** What is written next to the part. The address is kept as a digest, since its query may be secret. */
+const Sidecar = Schema.fromJsonString(
+  Schema.Struct({
+    version: Schema.Literal(1),
+    source: Schema.String,
+    validator: Schema.String,
+    total: Schema.optionalKey(Schema.Int)
+  })
+)
+
+const readSidecar = Schema.decodeOption(Sidecar)
+const writeSidecar = Schema.encodeEffect(Sidecar)
+
+const ownerOnly = 0o600
+
+/** The file that was written: when another one has taken its place, somebody else writes to the same path. */
+export interface Identity {
+  readonly dev: bigint
+  readonly ino: bigint | undefined
+  readonly size: bigint
+}
+
+const identityOf = ({ dev, ino, size }: FileSystem.File.Info): Identity => ({
+  dev,
+  ino: Option.getOrUndefined(ino),
+  size: BigInt(ByteSize.toNumberUnsafe(size))
+})
+
+const same = (a: Identity, b: Identity): boolean => a.dev === b.dev && a.ino === b.ino && a.size === b.size
+
+/** A download on its way. It fails only because of the disk, or because somebody else writes to the same path. */
+export interface PartFile {
+  /** What can be gone on with. */
+  readonly state: Effect.Effect<Part, DownloadError>
+  /** Starts over with an empty file, for an answer that says this of the whole. */
+  readonly begin: (part: Part) => Effect.Effect<FileSystem.File, DownloadError, Scope.Scope>
+  /** Opens what is there, to write from `start` on. */
+  readonly reopen: (start: number) => Effect.Effect<FileSystem.File, DownloadError, Scope.Scope>
+  readonly write: (file: FileSystem.File, bytes: Uint8Array) => Effect.Effect<void, DownloadError>
+  /** Which file was written; when it is whole. */
+  readonly identify: (file: FileSystem.File) => Effect.Effect<Identity, DownloadError>
+  /** Makes the file that was written, and closed, the target; all of it is on disk then. */
+  readonly commit: (written: Identity) => Effect.Effect<void, DownloadError>
+  /** Leaves nothing behind. */
+  readonly discard: Effect.Effect<void, DownloadError>
+}
+
+type Problem = PlatformError.PlatformError | DownloadError
+
+const isTag =
+  (tag: string) =>
+  (error: Problem): boolean =>
+    error._tag === "PlatformError" && error.reason._tag === tag
+
+/** `ENOSPC`, where the system says so: it tells people more than `Unknown`. */
+const codeOf = ({ reason }: PlatformError.PlatformError): string => {
+  const cause = "cause" in reason ? reason.cause : undefined
+  return Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : reason._tag
+}
+
+const digestOf = (text: string): Effect.Effect<string> =>
+  Effect.provide(
+    Effect.flatMap(Digest.Digest, ({ digestHex }) => digestHex(Digest.sha256, new TextEncoder().encode(text))),
+    Digest.layerWebCrypto
+  )
+
+/** How a part becomes the target. */
+export interface Options {
+  readonly target: string
+  /** Says whose content it is; a part of another source is not gone on with. */
+  readonly source: string
+  readonly overwrite: boolean
+}
+
+/** The part of a target. */
+export const make = ({
+  overwrite,
+  source,
+  target
+}: Options): Effect.Effect<PartFile, never, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const directory = (yield* Path.Path).dirname(target)
+    const part = `${target}.skippy-part`
+    const sidecar = `${part}.json`
+    const digest = yield* digestOf(source)
+
+    const onDisk = <A, R>(effect: Effect.Effect<A, Problem, R>): Effect.Effect<A, DownloadError, R> =>
+      Effect.mapError(effect, (error) =>
+        error._tag === "PlatformError" ? downloadError("disk", target, codeOf(error)) : error
+      )
+
+    const state = Effect.gen(function* () {
+      const known = readSidecar(yield* fs.readFileString(sidecar))
+      const { nlink, size, type } = yield* fs.lstat(part)
+      const bytes = ByteSize.toNumberUnsafe(size)
+      // A link, or a file that has a second name, is not ours to write to.
+      const isOurs = type === "File" && Option.getOrElse(nlink, () => 1n) <= 1n
+      if (Option.isNone(known) || known.value.source !== digest || !isOurs) return nothing
+      const { total, validator } = known.value
+      return bytes === 0 || bytes > (total ?? bytes) ? nothing : { bytes, validator, total }
+    })
+
+    // The sidecar goes first: a part without one is never gone on with.
+    const remove = Effect.andThen(fs.remove(sidecar, { force: true }), fs.remove(part, { force: true }))
+
+    const describe = ({ total, validator }: Part) => {
+      if (validator === undefined) return Effect.void
+      const known = { version: 1, source: digest, validator, ...(total === undefined ? {} : { total }) } as const
+      return Effect.flatMap(Effect.orDie(writeSidecar(known)), (text) =>
+        fs.writeFileString(sidecar, text, { flag: "wx", mode: ownerOnly })
+      )
+    }
+
+    const begin = (whole: Part) =>
+      remove.pipe(
+        Effect.andThen(fs.open(part, { flag: "wx" })),
+        Effect.tap(describe(whole)),
+        // What was just removed is there again.
+        Effect.catchIf(isTag("AlreadyExists"), () => downloadError("busy", target))
+      )
+
+    const exists = Effect.suspend(() => downloadError("exists", target))
+    /** For file systems without links. */
+    const renameToFree = Effect.flatMap(fs.exists(target), (isThere): Effect.Effect<void, Problem> =>
+      isThere ? exists : fs.rename(part, target)
+    )
+    /** A link never replaces what somebody else put there meanwhile. */
+    const linkToFree: Effect.Effect<void, Problem> = fs.link(part, target).pipe(
+      Effect.matchEffect({
+        onSuccess: () => Effect.ignore(fs.remove(part)),
+        onFailure: (error) => (isTag("AlreadyExists")(error) ? exists : renameToFree)
+      })
+    )
+
+    const syncDirectory = Effect.ignore(
+      Effect.scoped(Effect.flatMap(fs.open(directory, { flag: "r" }), (opened) => opened.sync))
+    )
+
+    /** Any handle on a file syncs all of it. */
+    const synced = Effect.scoped(
+      Effect.gen(function* () {
+        const file = yield* fs.open(part, { flag: "r+" })
+        yield* file.sync
+        return identityOf(yield* file.stat)
+      })
+    )
+
+    const commit = (written: Identity) =>
+      Effect.gen(function* () {
+        if (!same(yield* synced, written)) return yield* downloadError("busy", target)
+        yield* fs.remove(sidecar, { force: true })
+        yield* overwrite ? fs.rename(part, target) : linkToFree
+        yield* syncDirectory
+      }).pipe(Effect.catchIf(isTag("NotFound"), () => downloadError("busy", target)))
+
+    return {
+      state: onDisk(Effect.catchIf(state, isTag("NotFound"), () => Effect.succeed(nothing))),
+      begin: (whole) => onDisk(begin(whole)),
+      reopen: (start) => onDisk(Effect.tap(fs.open(part, { flag: "r+" }), (file) => file.seek(BigInt(start), "start"))),
+      // The system goes on writing when its caller is interrupted, and the file must not be closed under it.
+      write: (file, bytes) => Effect.uninterruptible(onDisk(file.writeAll(bytes))),
+      identify: (file) => onDisk(Effect.map(file.stat, identityOf)),
+      commit: (written) => Effect.uninterruptible(onDisk(commit(written))),
+      discard: Effect.uninterruptible(onDisk(remove))
+    }
+  })

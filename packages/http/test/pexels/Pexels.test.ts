@@ -1,0 +1,4 @@
+import { conformance } from "./conformance.ts"
+import { worlds } from "./support.ts"
+
+for (const [name, world] of worlds) conformance(name, world)
