@@ -94,7 +94,7 @@ type Needs = Files.Files | HttpClient.HttpClient | Resilience
 /** HTTP for addresses somebody else chose. */
 export class HttpService extends Context.Service<HttpService, Operations.Shape>()("@skippy/http/HttpService") {
   /**
-   * The service over any `HttpClient` that follows no redirects. Without a client that asks the same guard when it connects
+   * The service over any `HttpClient`. Without a client that asks the same guard when it connects
    * (`TransportNode.layer({ guard })`), a name that resolves to a private address gets through.
    */
   static readonly layerNoDeps = (options: Operations.Options = {}): Layer.Layer<HttpService, never, Needs> =>

@@ -4,7 +4,8 @@
  * @module
  */
 import { InvalidOptionError } from "@skippy/core"
-import { Config, Effect, Option, Redacted, Schema } from "effect"
+import { Config, Effect, Option, Redacted } from "effect"
+import * as Credentials from "../client/Credentials.ts"
 import * as PexelsError from "./PexelsError.ts"
 
 /** Where Pexels is, and with which key it is asked. */
@@ -25,38 +26,18 @@ export interface Options {
 /** The default, in one place. */
 export const defaultUrl = "https://api.pexels.com"
 
-const urlFix = `give an http or https URL without user, query and fragment, such as "${defaultUrl}"`
+const connection = (url: string, key: Redacted.Redacted): Connection => ({
+  url: Credentials.baseUrl(url),
+  key: Redacted.make(Credentials.textOf(key), { label: "pexels.api_key" })
+})
 
-const isBase = (text: string): boolean => {
-  if (!URL.canParse(text)) return false
-  const { hash, password, protocol, search, username } = new URL(text)
-  return /^https?:$/.test(protocol) && username + password + search + hash === ""
-}
+const isGiven = (key: Redacted.Redacted): boolean => Credentials.textOf(key) !== ""
 
-const keyFix = "a key has no spaces, line breaks or other special characters; copy it again"
-
-/** What can be sent in a header. */
-const isKey = (text: string): boolean => /^[\x21-\x7e]*$/.test(text.trim())
-
-const BaseUrl = Schema.String.check(Schema.makeFilter((text: string) => (isBase(text) ? undefined : urlFix)))
-const Key = Schema.Redacted(
-  Schema.String.check(Schema.makeFilter((text: string) => (isKey(text) ? undefined : keyFix)))
-)
-
-const connection = (url: string, key: Redacted.Redacted): Connection => {
-  const { origin, pathname } = new URL(url)
-  return {
-    url: (origin + pathname).replace(/\/+$/, ""),
-    key: Redacted.make(Redacted.value(key).trim(), { label: "pexels.api_key" })
-  }
-}
-
-const isGiven = (key: Redacted.Redacted): boolean => Redacted.value(key).trim() !== ""
-
-const keyOf = (name: string) => Config.map(Config.option(Config.schema(Key, name)), Option.filter(isGiven))
+const keyOf = (name: string) =>
+  Config.map(Config.option(Config.schema(Credentials.Sendable("key"), name)), Option.filter(isGiven))
 
 const settings = Config.all({
-  url: Config.withDefault(Config.schema(BaseUrl, "SKIPPY_PEXELS_URL"), defaultUrl),
+  url: Config.withDefault(Config.schema(Credentials.BaseUrl(defaultUrl), "SKIPPY_PEXELS_URL"), defaultUrl),
   own: keyOf("SKIPPY_PEXELS_API_KEY"),
   common: keyOf("PEXELS_API_KEY")
 })
@@ -79,7 +60,7 @@ const wrong = (option: string, fix: string) =>
 
 /** Checks a connection; one that makes no sense is a defect (`InvalidOptionError`), which shows neither of the values. */
 export const of = ({ key, url = defaultUrl }: Options): Connection => {
-  if (!isBase(url)) throw wrong("url", urlFix)
-  if (!isKey(Redacted.value(key)) || !isGiven(key)) throw wrong("key", keyFix)
+  if (!Credentials.isBaseUrl(url)) throw wrong("url", Credentials.baseUrlFix(defaultUrl))
+  if (!Credentials.isSendable(Redacted.value(key)) || !isGiven(key)) throw wrong("key", Credentials.sendableFix("key"))
   return connection(url, key)
 }

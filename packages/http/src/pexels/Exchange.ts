@@ -4,12 +4,14 @@
  * @module
  */
 import { currentCall, type Resilience, type ResilienceError } from "@skippy/core"
-import { Clock, Context, Duration, Effect, Option, Predicate, Redacted, Schema } from "effect"
-import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { Clock, Duration, Effect, Option, Predicate, Redacted, Schema } from "effect"
+import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import * as BoundedBody from "../client/BoundedBody.ts"
 import * as HttpError from "../client/HttpError.ts"
 import type { ExchangeError } from "../client/HttpExchange.ts"
+import { withoutRedirects } from "../client/ManualRedirects.ts"
 import * as ResilientHttpClient from "../client/ResilientHttpClient.ts"
+import { userAgent } from "../client/UserAgent.ts"
 import { type Freshness, freshnessOf } from "../Freshness.ts"
 import type { Connection } from "./Connection.ts"
 import * as PexelsError from "./PexelsError.ts"
@@ -19,9 +21,6 @@ import * as Quota from "./Quota.ts"
 export const service = "pexels"
 /** That of the images. Their host is not the API: it gets no key, and its answers count against no quota. */
 export const imageService = "http"
-
-/** How Skippy calls itself, to the API and to the host of the images. Without a name there is no answer. */
-export const userAgent = "skippy"
 
 /** What all calls can fail with. */
 export type Failure = ExchangeError | PexelsError.PexelsError | ResilienceError
@@ -76,16 +75,6 @@ const reasons: Readonly<Record<number, PexelsError.PexelsErrorReason>> = {
   404: "notFound",
   429: "rateLimited"
 }
-
-/** Fetch follows redirects by itself. Pexels documents none, and the key is for its host alone. */
-const withoutRedirects: (client: HttpClient.HttpClient) => HttpClient.HttpClient = HttpClient.transformResponse(
-  Effect.updateContext((context: Context.Context<never>) =>
-    Context.add(context, FetchHttpClient.RequestInit, {
-      ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
-      redirect: "manual"
-    })
-  )
-)
 
 /** Makes questions. */
 export interface Exchange {

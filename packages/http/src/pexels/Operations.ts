@@ -12,6 +12,7 @@ import * as Download from "../service/Download.ts"
 import * as Target from "../service/Target.ts"
 import type * as Answer from "./Answer.ts"
 import { type Connection, defaultUrl } from "./Connection.ts"
+import { userAgent } from "../client/UserAgent.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Input from "./Input.ts"
 import * as Wire from "./Wire.ts"
@@ -131,7 +132,7 @@ export const make = (
         const { value: photo } = yield* askPhoto(question)
         const url = photo.src[size]
         if (!isImageOf(connection.url, url)) return yield* unexpected(question, "its image is not at Pexels")
-        const request = HttpClientRequest.get(url, { headers: { "user-agent": Exchange.userAgent } })
+        const request = HttpClientRequest.get(url, { headers: { "user-agent": userAgent } })
         const file = yield* Download.run({ operation, send: sendOf(request), source: url, path, overwrite })
         return {
           path: file.path,

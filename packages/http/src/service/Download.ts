@@ -13,6 +13,40 @@
  * Services give it a `send`, which carries one request through their policies. `HttpService.download` is it with redirects
  * and a check of the URL.
  *
+ * @example
+ * ```ts
+ * import { NodeFileSystem, NodePath } from "@effect/platform-node"
+ * import { Resilience } from "@skippy/core"
+ * import { Download, ResilientHttpClient } from "@skippy/http"
+ * import { EmulatorClient, Fault, FileEmulator } from "@skippy/http/testing"
+ * import { Effect, FileSystem, Layer } from "effect"
+ * import { HttpClient, HttpClientRequest } from "effect/http"
+ *
+ * const files = FileEmulator.make({ "/report.txt": { content: "42 rows and a sum" } })
+ * const { client, requests } = EmulatorClient.make(files, { faults: Fault.once(Fault.truncate()) })
+ *
+ * const program = Effect.gen(function* () {
+ *   const directory = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+ *   const sendOf = yield* Download.through(yield* ResilientHttpClient.make(), { operation: "fetchReport" })
+ *   const url = "https://reports.example/report.txt"
+ *   const { bytes } = yield* Download.run({
+ *     operation: "Reports.fetch",
+ *     send: sendOf(HttpClientRequest.get(url)),
+ *     source: url,
+ *     path: `${directory}/report.txt`
+ *   })
+ *   console.log(bytes, "bytes:", requests().map(({ headers, status }) => `${status} ${headers.range ?? "all"}`))
+ * })
+ *
+ * const policies = Resilience.layer({ services: { http: { retry: { baseDelay: "10 millis" } } } })
+ * const layer = Layer.mergeAll(policies, NodeFileSystem.layer, NodePath.layer, Layer.succeed(HttpClient.HttpClient, client))
+ * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(layer)))
+ * ```
+ *
+ * ```text
+ * 17 bytes: [ '200 all', '206 bytes=8-' ]
+ * ```
+ *
  * @module
  */
 import { Resilience, type ResilienceError } from "@skippy/core"
@@ -56,7 +90,7 @@ export interface Options<E, R = never> {
   readonly maxBytes?: number | undefined
   /**
    * Told at the beginning and the end of each attempt, and in between when there are more bytes, at most every 100 ms. The
-   * download waits for it.
+   * download waits for it, and its time counts as time without a byte.
    */
   readonly onProgress?: ((progress: Transfer.Progress) => Effect.Effect<void>) | undefined
 }

@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { Deadline, Resilience, type ResilienceError } from "@skippy/core"
+import { Deadline, InvalidOptionError, Resilience, type ResilienceError } from "@skippy/core"
 import { type Duration, Effect, FileSystem, Path } from "effect"
 import { type HttpClient, type HttpClientResponse } from "effect/http"
 import * as BoundedBody from "../client/BoundedBody.ts"
 import type { HttpError } from "../client/HttpError.ts"
+import { withoutRedirects } from "../client/ManualRedirects.ts"
 import * as ResilientHttpClient from "../client/ResilientHttpClient.ts"
 import { decodeInput, type InvalidInputError } from "../InvalidInputError.ts"
 import * as UrlGuard from "../UrlGuard.ts"
 import * as AnswerBody from "./AnswerBody.ts"
+import { userAgent } from "../client/UserAgent.ts"
 import * as Download from "./Download.ts"
 import * as Follow from "./Follow.ts"
 import { sensitiveHeaders } from "./Redirects.ts"
@@ -33,7 +35,7 @@ export interface DownloadOptions {
   readonly idleTimeout?: Duration.Input | undefined
   /**
    * Told at the beginning and the end of each attempt, and in between when there are more bytes, at most every 100 ms. The
-   * download waits for it.
+   * download waits for it, and its time counts as time without a byte.
    */
   readonly onProgress?: ((progress: Download.Progress) => Effect.Effect<void>) | undefined
 }
@@ -83,7 +85,7 @@ const reservedByDownload = { "accept-encoding": byDownload, "if-range": byDownlo
 const byKey = { "idempotency-key": "give it as idempotencyKey" }
 
 /** What goes with every request unless the caller says otherwise. */
-const usual = { accept: "*/*", "user-agent": "skippy" }
+const usual = { accept: "*/*", "user-agent": userAgent }
 
 const answerOf = (response: HttpClientResponse.HttpClientResponse, received: BoundedBody.Received, maxBytes: number) =>
   Effect.map(BoundedBody.beginning(response, maxBytes, received), ({ bytes, isWhole }) => {
@@ -108,19 +110,28 @@ const deadlineOf = (millis: number) =>
     ? Effect.succeed(<A, E>(call: Effect.Effect<A, E>): Effect.Effect<A, E | Deadline.DeadlineExceededError> => call)
     : Deadline.make({ name: service, within: millis })
 
-/** Makes the service. */
+const checked = (option: keyof typeof defaults, value: number): number => {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  const fix = "give a whole number, 0 or more"
+  throw new InvalidOptionError({ policy: "HttpService", option, value: String(value), fix })
+}
+
+/** Makes the service. Options that make no sense are a defect (`InvalidOptionError`). */
 export const make = (
   options: Options = {}
 ): Effect.Effect<Shape, never, HttpClient.HttpClient | Resilience | FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const {
-      guard = UrlGuard.make(),
-      maxBodyBytes = defaults.maxBodyBytes,
-      maxRedirects = defaults.maxRedirects
-    } = options
+    const guard = options.guard ?? UrlGuard.make()
+    const maxBodyBytes = checked("maxBodyBytes", options.maxBodyBytes ?? defaults.maxBodyBytes)
+    const maxRedirects = checked("maxRedirects", options.maxRedirects ?? defaults.maxRedirects)
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
-    const client = yield* ResilientHttpClient.make({ service })
+    // Where a redirect may lead is decided here.
+    const client = yield* Effect.updateService(
+      ResilientHttpClient.make({ service }),
+      HttpClient.HttpClient,
+      withoutRedirects
+    )
     const sendFile = yield* Download.through(client, { operation: "download", lane: downloadLane })
     const { deadlineMillis, lanes } = (yield* Resilience).pipeline(service).stages
     const inTime = yield* deadlineOf(deadlineMillis)

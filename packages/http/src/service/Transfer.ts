@@ -98,6 +98,12 @@ export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options
   let began = false
   let resumedFrom = 0
 
+  /** The first answer of the call tells what an earlier one was good for. */
+  const useOf = (bytes: number): void => {
+    if (!began) resumedFrom = bytes
+    began = true
+  }
+
   const startOver = Effect.suspend(() => {
     restarts++
     resumedFrom = 0
@@ -158,12 +164,12 @@ export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options
         case "Mismatch":
           return yield* Effect.as(startOver, again)
         case "Complete":
+          useOf(asked.bytes)
           return yield* done(received, yield* part.reopen(asked.bytes), asked.bytes)
         case "Rest": {
           const { end, start, total } = verdict
           if (total > maxBytes) return yield* downloadError("tooLarge", target)
-          if (!began) resumedFrom = asked.bytes
-          began = true
+          useOf(asked.bytes)
           const file = yield* part.reopen(start)
           const bytes = yield* pump(response, received, file, { start, end, total })
           return bytes < total ? again : yield* done(received, file, bytes)
