@@ -25,7 +25,10 @@ export const make = (url: string) =>
     return {
       /** The weather in a city; an old answer is better than none. */
       forecast: (city: string) =>
-        http.answer(HttpClientRequest.get(url, { urlParams: { city } }), read, { operation: "forecast", cacheKey: city }),
+        http.answer(HttpClientRequest.get(url, { urlParams: { city } }), read, {
+          operation: "forecast",
+          cacheKey: city
+        }),
       /** A measurement that must be new. */
       measure: (city: string) =>
         http.answer(HttpClientRequest.get(`${url}/now`, { urlParams: { city } }), read, { operation: "measure" })
