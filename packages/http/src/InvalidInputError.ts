@@ -59,7 +59,7 @@ const cut = (text: string): string => (text.length > longest ? `${text.slice(0, 
 /** A value as it may be shown: short, on one line, and without the parts of a URL that may be secret. */
 const shown = (value: unknown): string => {
   if (value === undefined) return "missing"
-  if (Predicate.isString(value)) return JSON.stringify(cut(bareUrl(value)))
+  if (Predicate.isString(value)) return JSON.stringify(cut(value.includes("://") ? bareUrl(value) : value))
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list"
   return value === null || ["number", "boolean", "bigint"].includes(typeof value) ? String(value) : "an object"
 }

@@ -9,6 +9,7 @@
 import { Duration, Schema } from "effect"
 import { formatMillis } from "../error/Refusal.ts"
 import * as Backoff from "../policy/Backoff.ts"
+import { defaults as bulkheadDefaults } from "../policy/Bulkhead.ts"
 import { defaults as breakerDefaults } from "../policy/CircuitBreakerOptions.ts"
 import { defaults as retryDefaults } from "../policy/RetryOptions.ts"
 import type { Policies } from "./PolicyConfig.ts"
@@ -167,6 +168,19 @@ const rules: Readonly<Record<string, Rule>> = {
           )
         : fine
     ),
+  "lane-holds-the-bulkhead": ({ config }) => {
+    if (config.bulkhead === false) return fine
+    const all = config.bulkhead.concurrency ?? bulkheadDefaults.concurrency
+    return Object.entries(config.lanes).flatMap(([name, { bulkhead, rateLimit }]) => {
+      const own = bulkhead === false ? Infinity : (bulkhead.concurrency ?? bulkheadDefaults.concurrency)
+      return rateLimit !== false && own >= all
+        ? warning(
+            `calls that wait for the pace of lane "${name}" can hold all ${all} permits of the service`,
+            `set "lanes.${name}.bulkhead.concurrency" below ${all}`
+          )
+        : fine
+    })
+  },
   "one-call-opens-circuit": ({ config, maxAttempts }) => {
     if (config.circuitBreaker === false) return fine
     const failures = config.circuitBreaker.consecutiveFailures ?? breakerDefaults.consecutiveFailures

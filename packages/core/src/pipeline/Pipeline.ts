@@ -39,7 +39,7 @@ export interface CallInfo {
   readonly cacheKey?: string | undefined
   /**
    * A part of the service with a circuit and counts of its own, such as an origin or a tenant; the limits are those of the
-   * service, for each. The bulkhead, the retry budget and the cache stay shared.
+   * service, for each. The bulkhead, the retry budget and the cache stay shared. The empty text is the service itself.
    */
   readonly partition?: string | undefined
   /** One of the service's `lanes`. */
@@ -68,7 +68,7 @@ export interface Pipeline {
   readonly stages: Stages.Stages
   /** The operations that were called, and whether they were said to be idempotent; what `lint` looks at. */
   readonly operations: ReadonlyMap<string, boolean>
-  /** What is kept of an earlier answer, however old, without asking the service; for revalidating it. */
+  /** What the cache still has of an earlier answer, fresh or stale, without asking the service; for revalidating it. */
   readonly peek: (query: CacheQuery) => Effect.Effect<Option.Option<PipelineAnswer<unknown>>>
   /** Forgets answers, because something they tell of was changed; answers how many. */
   readonly invalidate: (query: CacheQuery) => Effect.Effect<number>
@@ -138,13 +138,16 @@ const cacheKeyOf = (operation: string, cacheKey: string): string => `${operation
 /** Ways through a service that are remembered; partitions can come from user input. */
 const maxWays = 1000
 
+/** Snapshots know the circuit of the service itself by the empty name. */
+const isPart = (partition: string | undefined): partition is string => partition !== undefined && partition !== ""
+
 /** The attempt stage for each partition and lane, made when it is first used. */
 const waysOf = (service: string, stages: Stages.Stages) => {
   const { breaker, lanes, limiter } = stages
-  const limiterOf = (partition: string | undefined) => (partition === undefined ? limiter : limiter?.for(partition))
+  const limiterOf = (partition: string | undefined) => (isPart(partition) ? limiter?.for(partition) : limiter)
   const make = (partition: string | undefined, lane: Lane | undefined) =>
     Attempt.make(service, stages, {
-      breaker: partition === undefined ? breaker : breaker?.for(partition),
+      breaker: isPart(partition) ? breaker?.for(partition) : breaker,
       limiter: limiterOf(partition),
       lane
     })

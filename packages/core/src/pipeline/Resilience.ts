@@ -215,7 +215,8 @@ export class Resilience extends Context.Service<Resilience, Shape>()("@skippy/co
       onPipeline(options.service, (pipeline) => pipeline.run(options, effect))
 
   /**
-   * What is kept of an earlier answer, however old, without asking the service: for asking it only whether that has changed.
+   * What the cache still has of an earlier answer, fresh or stale, without asking the service: for asking it only whether
+   * that has changed.
    * `A` is the type of the answers kept there; the caller's word for it.
    */
   static readonly peek = <A>({

@@ -151,6 +151,7 @@ describe("lint", () => {
     ["hedge-without-rule", { hedge: { after: "1 second", quantile: 0.9 } }],
     ["too-many-attempts", { retry: { maxAttempts: 11 } }],
     ["wait-beyond-deadline", { bulkhead: { maxWait: "5 minutes" } }],
+    ["lane-holds-the-bulkhead", { lanes: { slow: { rateLimit: { limits: [{ limit: 1, per: 1000 }] } } } }],
     ["one-call-opens-circuit", { circuitBreaker: { consecutiveFailures: 2 } }],
     ["probe-reclaimed-early", { circuitBreaker: { probeTimeout: "1 second" } }],
     ["retry-after-beyond-deadline", { retry: { maxRetryAfter: "3 minutes" } }]
@@ -179,7 +180,7 @@ describe("lint", () => {
 
   it.effect("has a test for each of its rules", () =>
     Effect.sync(() => {
-      expect(Lint.ruleNames).toHaveLength(13)
+      expect(Lint.ruleNames).toHaveLength(14)
     })
   )
 })

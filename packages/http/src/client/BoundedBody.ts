@@ -5,12 +5,13 @@
  */
 import { currentCall } from "@skippy/core"
 import { Effect, Stream } from "effect"
-import { type Headers, type HttpClientError, HttpClientResponse } from "effect/http"
+import type { Headers, HttpClientError, HttpClientResponse } from "effect/http"
 import * as HttpError from "./HttpError.ts"
+import * as KeptResponse from "./KeptResponse.ts"
 
 /** The beginning of a body, and whether that was all. */
 export interface Beginning {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly isWhole: boolean
 }
 
@@ -24,11 +25,12 @@ export interface Received {
 
 /** The length a body says it has; `undefined` when it does not, or when what arrives is decoded on the way. */
 export const lengthOf = (headers: Headers.Headers): number | undefined => {
-  const length = Number(headers["content-length"] ?? Number.NaN)
-  return Number.isSafeInteger(length) && length >= 0 && headers["content-encoding"] === undefined ? length : undefined
+  const text = headers["content-length"]
+  if (text === undefined || !/^\d{1,15}$/.test(text) || headers["content-encoding"] !== undefined) return undefined
+  return Number(text)
 }
 
-const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array<ArrayBuffer> => {
   const bytes = new Uint8Array(length)
   let at = 0
   for (const chunk of chunks) {
@@ -55,7 +57,13 @@ export const beginning = (
         return length <= max
       })
     )
-    return Effect.map(reading, () => {
+    // Some clients take an answer without a body for a body that cannot be read.
+    const read = Effect.catchIf(
+      reading,
+      ({ reason }) => reason._tag === "EmptyBodyError",
+      () => Effect.void
+    )
+    return Effect.map(read, () => {
       const isWhole = length <= max
       if (isWhole && received !== undefined) received.isRead = true
       return { bytes: joined(chunks, Math.min(length, max)), isWhole }
@@ -77,34 +85,27 @@ const tooLarge = ({
     )
   )
 
+/** Statuses of answers that never have a body, whatever their headers say of one. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
+
 /** The same response with its whole body in memory; fails when that is more than `max` bytes. */
 export const keep = (
   response: HttpClientResponse.HttpClientResponse,
   max: number,
   received: Received
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError | HttpError.HttpError> => {
-  const isHead = response.request.method === "HEAD"
-  const length = isHead ? 0 : lengthOf(received.headers)
+  const { request, status } = response
+  const length = request.method === "HEAD" || bodiless.has(status) ? 0 : lengthOf(received.headers)
   if (length === undefined) {
     return Effect.flatMap(beginning(response, max, received), ({ bytes, isWhole }) =>
-      isWhole ? Effect.succeed(withBody(response, bytes)) : tooLarge(response)
+      isWhole ? Effect.succeed(KeptResponse.make(response, received.headers, bytes.buffer)) : tooLarge(response)
     )
   }
   if (length > max) return tooLarge(response)
-  // The response remembers what was read once.
-  return Effect.map(response.arrayBuffer, () => {
+  return Effect.flatMap(response.arrayBuffer, (body) => {
     received.isRead = true
-    return response
+    return body.byteLength > max
+      ? tooLarge(response)
+      : Effect.succeed(KeptResponse.make(response, received.headers, body))
   })
-}
-
-/** Statuses a web response with a body cannot have. */
-const bodiless: ReadonlySet<number> = new Set([101, 204, 205, 304])
-
-const withBody = (
-  { headers, request, status }: HttpClientResponse.HttpClientResponse,
-  bytes: Uint8Array
-): HttpClientResponse.HttpClientResponse => {
-  const body = bodiless.has(status) ? null : Uint8Array.from(bytes)
-  return HttpClientResponse.fromWeb(request, new Response(body, { status, headers: Object.entries(headers) }))
 }

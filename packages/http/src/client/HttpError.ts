@@ -7,10 +7,11 @@
 import { ErrorCategory, formatMillis, inRequest, requestField, withoutStack } from "@skippy/core"
 import { Duration, Predicate, Schema } from "effect"
 import type { HttpClientError, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { retryAfterOf } from "./RateHeaders.ts"
 
 /** What went wrong. */
 export const HttpErrorReason = Schema.Literals([
-  /** The service answered with a failure: 5xx, 408 or 429. */
+  /** The service answered with a failure: 5xx, 408, 429, or a status the reader does not take. */
   "status",
   /** No connection came about: nothing was sent. */
   "unreachable",
@@ -68,11 +69,21 @@ export class HttpError extends Schema.TaggedError<HttpError>()("HttpError", {
 /** The fields of an `HttpError` that say what it is about. */
 export type Subject = Pick<HttpError, "method" | "url"> & { readonly requestId?: string }
 
+/** What cannot be taken apart may hold a password anywhere. */
+const unreadable = "(an address that cannot be read)"
+
 /** An address without user, password, query and fragment. */
 export const bareUrl = (url: string): string => {
   const end = url.search(/[?#]/)
   const address = end < 0 ? url : url.slice(0, end)
-  return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/\\]*@/i, "$1")
+  // A path alone has neither user nor password, and neither has anything without an @.
+  if (!url.includes("@") || /^\/(?![/\\])/.test(address)) return address
+  if (!URL.canParse(address)) return unreadable
+  const parsed = new URL(address)
+  if (parsed.username === "" && parsed.password === "") return address
+  parsed.username = ""
+  parsed.password = ""
+  return parsed.href
 }
 
 /** What an error about this request says it is about. */
@@ -164,8 +175,16 @@ const neverSent: ReadonlySet<string> = new Set([
 /** How OpenSSL and Node call a certificate that is not to be trusted. */
 const untrusted = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/
 
-/** What an error of the client says. */
-export const ofClientError = (subject: Subject, { reason }: HttpClientError.HttpClientError): HttpError => {
+/** The code the system gave an error of the client, when it gave one. */
+export const codeOf = ({ reason }: HttpClientError.HttpClientError): string | undefined =>
+  "cause" in reason ? failureOf(reason.cause)?.code : undefined
+
+/** What an error of the client says, at a moment from which a wait it speaks of is counted. */
+export const ofClientError = (
+  subject: Subject,
+  { reason }: HttpClientError.HttpClientError,
+  now: number
+): HttpError => {
   const failure = failureOf("cause" in reason ? reason.cause : undefined)
   const code = failure === undefined ? {} : { code: failure.code }
   switch (reason._tag) {
@@ -180,9 +199,10 @@ export const ofClientError = (subject: Subject, { reason }: HttpClientError.Http
     case "EncodeError":
     case "InvalidUrlError":
       return make({ ...subject, ...code, reason: "request", category: "invalid", delivered: false })
-    default: {
-      const { status } = reason.response
-      return make({ ...subject, ...code, reason: "body", category: "transient", status })
-    }
+    case "StatusCodeError":
+      return ofStatus(subject, reason.response, retryAfterOf(reason.response.headers, now))
+    case "DecodeError":
+    case "EmptyBodyError":
+      return make({ ...subject, ...code, reason: "body", category: "transient", status: reason.response.status })
   }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { currentCall, type RateLimiter } from "@skippy/core"
-import { Clock, Effect, type Exit, Option, Scope, type Tracer } from "effect"
+import { Clock, Effect, type Exit, Option, Scope, Tracer } from "effect"
 import {
   Headers,
   HttpClient,
@@ -34,10 +34,10 @@ export interface Options {
         request: HttpClientRequest.HttpClientRequest
       ) => Effect.Effect<void> | undefined)
     | undefined
-  /** Whether the attempt has a span already, which then stands for the exchange too. Default `false`: it gets one. */
-  readonly inSpan?: boolean | undefined
   /** Whether an answer of this status is read; others are failures. Default: all but 5xx, 408 and 429. */
   readonly accepts?: ((status: number) => boolean) | undefined
+  /** A failure's body up to this size is read, so that its connection can be used again. Default 64 KiB. */
+  readonly failureBytes?: number | undefined
 }
 
 /** Reads an answer; what it says of `received` saves work. */
@@ -52,10 +52,9 @@ export type HttpExchange = <A, E, R>(
   read: Read<A, E, R>
 ) => Effect.Effect<A, Exclude<E, HttpClientError.HttpClientError> | ExchangeError, R>
 
-/** A failure's body up to this size is read, so that its connection can be used again. */
-const drainedBytes = 64 * 1024
+const defaultFailureBytes = 64 * 1024
 /** No failure is worth a longer wait for its body. */
-const drainedMillis = 1000
+const failureMillis = 1000
 
 const answers = new WeakMap<HttpError.HttpError, HttpClientResponse.HttpClientResponse>()
 const causes = new WeakMap<HttpError.HttpError, HttpClientError.HttpClientError>()
@@ -68,10 +67,16 @@ export const responseOf = (error: HttpError.HttpError): HttpClientResponse.HttpC
 export const clientErrorOf = (error: HttpError.HttpError): HttpClientError.HttpClientError | undefined =>
   causes.get(error)
 
-const drain = (response: HttpClientResponse.HttpClientResponse, received: BoundedBody.Received): Effect.Effect<void> =>
-  BoundedBody.lengthOf(received.headers) === undefined
-    ? Effect.void
-    : Effect.ignore(Effect.timeoutOption(BoundedBody.keep(response, drainedBytes, received), drainedMillis))
+/** The same failure, with the word that its request cannot be sent again. */
+export const unrepeatable = <E>(error: E): E | HttpError.HttpError => {
+  if (!(error instanceof HttpError.HttpError)) return error
+  const own = HttpError.make({ ...error, retryable: false })
+  const answer = answers.get(error)
+  if (answer !== undefined) answers.set(own, answer)
+  const cause = causes.get(error)
+  if (cause !== undefined) causes.set(own, cause)
+  return own
+}
 
 /** Names as in https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
 const describeRequest = (span: Tracer.Span, request: HttpClientRequest.HttpClientRequest): void => {
@@ -80,7 +85,7 @@ const describeRequest = (span: Tracer.Span, request: HttpClientRequest.HttpClien
   span.attribute("url.full", url)
   if (!URL.canParse(url)) return
   const { hostname, port, protocol } = new URL(url)
-  span.attribute("server.address", hostname)
+  span.attribute("server.address", hostname.replace(/^\[(.*)\]$/, "$1"))
   span.attribute("server.port", port === "" ? (protocol === "https:" ? 443 : 80) : Number(port))
 }
 
@@ -88,6 +93,15 @@ const describeAnswer = (span: Tracer.Span, { status }: HttpClientResponse.HttpCl
   span.attribute("http.response.status_code", status)
   if (status >= 400) span.attribute("error.type", String(status))
 }
+
+const describeFailure = (span: Tracer.Span, error: HttpClientError.HttpClientError): void =>
+  span.attribute("error.type", HttpError.codeOf(error) ?? error.reason._tag)
+
+/** The span of the attempt, unless it stands for another exchange already. */
+const attemptSpan = Effect.map(
+  Effect.option(Effect.currentSpan),
+  Option.filter(({ attributes, kind }) => kind === "client" && !attributes.has("http.request.method"))
+)
 
 const all = () => true
 
@@ -104,31 +118,37 @@ class Open implements BoundedBody.Received {
 }
 
 /** Makes exchanges over a client. */
-export const make = ({ accepts, client, inSpan = false, learn }: Options): HttpExchange => {
+export const make = ({ accepts, client, failureBytes = defaultFailureBytes, learn }: Options): HttpExchange => {
   const scoped = HttpClient.withScope(client)
   const isAnswer = accepts ?? ((status: number) => !HttpError.isTrouble(status))
 
   const send = (
     request: HttpClientRequest.HttpClientRequest,
     scope: Scope.Scope
-  ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
-    const execute = (request: HttpClientRequest.HttpClientRequest) =>
-      Effect.provideService(scoped.execute(request), Scope.Scope, scope)
-    if (!inSpan) return execute(request)
-    return Effect.flatMap(Effect.option(Effect.currentSpan), (found) => {
-      if (Option.isNone(found)) return execute(request)
-      const span = found.value
-      describeRequest(span, request)
-      return Effect.tap(
-        Effect.provideService(
-          execute(Request.setHeaders(request, HttpTraceContext.toHeaders(span))),
-          HttpClient.TracerDisabledWhen,
-          all
-        ),
-        (response) => Effect.sync(() => describeAnswer(span, response))
+  ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> =>
+    Effect.withFiber((fiber) => {
+      // Each exchange sends an object of its own: the client knows by it what to end.
+      const execute = (headers: Headers.Input) =>
+        Effect.provideService(scoped.execute(Request.setHeaders(request, headers)), Scope.Scope, scope)
+      if (fiber.getRef(Tracer.DisablePropagation) || fiber.getRef(HttpClient.TracerDisabledWhen)(request)) {
+        return execute({})
+      }
+      const propagates = fiber.getRef(HttpClient.TracerPropagationEnabled)
+      // The client's own span would show the query.
+      const inSpan = (span: Tracer.Span) => {
+        describeRequest(span, request)
+        return execute(propagates ? HttpTraceContext.toHeaders(span) : {}).pipe(
+          Effect.provideService(HttpClient.TracerDisabledWhen, all),
+          Effect.tap((response) => Effect.sync(() => describeAnswer(span, response))),
+          Effect.tapError((error) => Effect.sync(() => describeFailure(span, error)))
+        )
+      }
+      const name = fiber.getRef(HttpClient.SpanNameGenerator)(request)
+      return Effect.flatMap(
+        attemptSpan,
+        Option.match({ onSome: inSpan, onNone: () => Effect.useSpan(name, { kind: "client" }, inSpan) })
       )
     })
-  }
 
   const failed = (
     request: HttpClientRequest.HttpClientRequest,
@@ -136,10 +156,12 @@ export const make = ({ accepts, client, inSpan = false, learn }: Options): HttpE
   ): Effect.Effect<never, ExchangeError> => {
     const refusal = refusalOf(error)
     if (refusal !== undefined) return Effect.fail(refusal)
-    return Effect.flatMap(currentCall, (call) => {
-      const own = HttpError.ofClientError(HttpError.subjectOf(request, call?.requestId), error)
+    return Effect.gen(function* () {
+      const call = yield* currentCall
+      const now = yield* Clock.currentTimeMillis
+      const own = HttpError.ofClientError(HttpError.subjectOf(request, call?.requestId), error, now)
       causes.set(own, error)
-      return Effect.fail(own)
+      return yield* own
     })
   }
 
@@ -160,10 +182,11 @@ export const make = ({ accepts, client, inSpan = false, learn }: Options): HttpE
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const call = yield* currentCall
-      yield* drain(response, received)
+      const keeping = Effect.timeout(BoundedBody.keep(response, failureBytes, received), failureMillis)
+      const kept = yield* Effect.orElseSucceed(keeping, () => response)
       const subject = HttpError.subjectOf(request, call?.requestId)
       const error = HttpError.ofStatus(subject, response, retryAfterOf(received.headers, now))
-      answers.set(error, response)
+      answers.set(error, kept)
       return yield* error
     })
 

@@ -42,18 +42,26 @@ export const oneShot = (request: HttpClientRequest.HttpClientRequest): OneShot =
 }
 
 const maxRemembered = 1000
+/** The longest name of a host has 253 characters, and user and password are no part of it. */
+const longestAuthority = 500
 const remembered = new Map<string, string>()
 
-/** Scheme, host and port of an address, each in its one spelling; `invalid` when it is no absolute URL. */
+/** Scheme, host and port of an address, each in its one spelling; `invalid` when it is no absolute URL of a host. */
 export const originOf = (url: string): string => {
-  const authority = /^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i.exec(url)?.[0] ?? url
+  const authority = /^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i.exec(url)?.[0]
+  if (authority === undefined || authority.length > longestAuthority) return parsedOrigin(url)
   const known = remembered.get(authority)
   if (known !== undefined) return known
-  const origin = URL.canParse(authority) ? new URL(authority).origin : notAnOrigin
+  const origin = parsedOrigin(authority)
   if (remembered.size >= maxRemembered) remembered.clear()
   remembered.set(authority, origin)
   return origin
 }
 
-/** What cannot be parsed shares one name, and is refused by the client anyway. */
+/** What cannot be parsed shares one name: the client refuses it, or knows the rest of the address itself. */
 const notAnOrigin = "invalid"
+
+const parsedOrigin = (url: string): string => {
+  const origin = URL.canParse(url) ? new URL(url).origin : notAnOrigin
+  return origin.length > longestAuthority ? notAnOrigin : origin
+}

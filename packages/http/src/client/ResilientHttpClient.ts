@@ -106,27 +106,22 @@ export interface ResilientHttpClient {
   readonly exchange: HttpExchange.HttpExchange
 }
 
-/** The same failure, with the word that its request cannot be sent again. */
-const unrepeatable = <E>(error: E): E | HttpError.HttpError => {
-  if (!(error instanceof HttpError.HttpError)) return error
-  const { category, code, delivered, method, reason, requestId, retryAfter, status, url } = error
-  return HttpError.make({
-    category,
-    method,
-    reason,
-    url,
-    retryable: false,
-    ...(code === undefined ? {} : { code }),
-    ...(delivered === undefined ? {} : { delivered }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(status === undefined ? {} : { status })
-  })
+/** An exchange whose request can be sent once: what it failed with is what it fails with from then on. */
+const sentOnce = <A, E, R>(
+  exchange: Effect.Effect<A, E, R>,
+  used: () => boolean
+): Effect.Effect<A, E | HttpError.HttpError, R> => {
+  let failed: Effect.Effect<never, E | HttpError.HttpError> | undefined
+  const sending = Effect.catch(
+    exchange,
+    (error) => (failed = Effect.fail(used() ? HttpExchange.unrepeatable(error) : error))
+  )
+  return Effect.suspend(() => (failed !== undefined && used() ? failed : sending))
 }
 
-/** Protects the `HttpClient` of the context. */
-export const make = (
-  options: Options = {}
+const build = (
+  options: Options,
+  failureBytes: number | undefined
 ): Effect.Effect<ResilientHttpClient, never, HttpClient.HttpClient | Resilience> =>
   Effect.gen(function* () {
     const { maxBodyBytes = defaults.maxBodyBytes, perOrigin = defaults.perOrigin, service = defaults.service } = options
@@ -135,8 +130,8 @@ export const make = (
       perOrigin ? RequestFacts.originOf(request.url) : undefined
     const exchange = HttpExchange.make({
       client: yield* HttpClient.HttpClient,
-      inSpan: resilience.pipeline(service).stages.observer !== undefined,
       accepts: options.accepts,
+      failureBytes,
       learn: (quotas, request) => resilience.pipeline(service).observe(quotas, partitionOf(request))
     })
 
@@ -155,8 +150,7 @@ export const make = (
       }
       if (repeatable) return { info, once: exchange(request, read) }
       const { request: watched, used } = RequestFacts.oneShot(request)
-      const once = Effect.mapError(exchange(watched, read), (error) => (used() ? unrepeatable(error) : error))
-      return { info, once }
+      return { info, once: sentOnce(exchange(watched, read), used) }
     }
 
     const call: ResilientHttpClient["call"] = (request, read, options = {}) =>
@@ -186,6 +180,11 @@ export const make = (
     }
   })
 
+/** Protects the `HttpClient` of the context. */
+export const make = (
+  options: Options = {}
+): Effect.Effect<ResilientHttpClient, never, HttpClient.HttpClient | Resilience> => build(options, undefined)
+
 /** What a program that knows only `HttpClient` sees of a failure: the answer itself, or an error of the client. */
 const asClient = (
   request: HttpClientRequest.HttpClientRequest,
@@ -206,14 +205,15 @@ const asClient = (
 
 /**
  * Replaces the `HttpClient` of a program by its protected self. An answer with a failing status that stays is given as the
- * answer it is, as any client does; a refusal of the pipeline is the `cause` of a `TransportError`.
+ * answer it is, as any client does, with its body when that comes within a second; a refusal of the pipeline is the
+ * `cause` of a `TransportError`.
  */
 export const layer = (
-  options?: Options
+  options: Options = {}
 ): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | Resilience> =>
   Layer.effect(
     HttpClient.HttpClient,
-    Effect.map(make(options), ({ client }) =>
+    Effect.map(build(options, options.maxBodyBytes ?? defaults.maxBodyBytes), ({ client }) =>
       HttpClient.makeWith<never, never, HttpClientError.HttpClientError, never>(
         Effect.flatMap((request) => Effect.catch(client.execute(request), (error) => asClient(request, error))),
         Effect.succeed

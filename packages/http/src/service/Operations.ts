@@ -5,7 +5,7 @@
  */
 import { Deadline, InvalidOptionError, Resilience, type ResilienceError } from "@skippy/core"
 import { type Duration, Effect, FileSystem, Path } from "effect"
-import { type HttpClient, type HttpClientResponse } from "effect/http"
+import { HttpClient, type HttpClientResponse } from "effect/http"
 import * as BoundedBody from "../client/BoundedBody.ts"
 import type { HttpError } from "../client/HttpError.ts"
 import { withoutRedirects } from "../client/ManualRedirects.ts"
