@@ -21,6 +21,7 @@ import * as Deadline from "../policy/Deadline.ts"
 import type { Policy } from "../policy/Policy.ts"
 import type * as RateLimiter from "../policy/RateLimiter.ts"
 import * as Timeout from "../policy/Timeout.ts"
+import { shared, single } from "../policy/Timers.ts"
 import { nowOf } from "../store/Now.ts"
 import type { Stages } from "./Stages.ts"
 
@@ -78,6 +79,7 @@ export interface Way {
 export const make = (name: string, stages: Stages, { breaker, lane, limiter }: Way): Policy<ResilienceError> => {
   const { bulkhead, observer, publisher } = stages
   const timeoutMillis = lane?.timeoutMillis ?? stages.timeoutMillis
+  const timeout = shared(timeoutMillis)
   const late = (fiber: Fiber.Fiber<unknown, unknown>) => Timeout.timedOut(name, timeoutMillis, publisher, fiber)
   const over = (fiber: Fiber.Fiber<unknown, unknown>) => {
     const call = callOf(fiber)
@@ -102,7 +104,8 @@ export const make = (name: string, stages: Stages, { breaker, lane, limiter }: W
       holds.outOfTime = true
       return over(fiber)
     }
-    return Effect.contextWith((context: Context.Context<R>) => start(holds.cut, effect, millis, end, context))
+    const timer = byDeadline ? single(millis) : timeout
+    return Effect.contextWith((context: Context.Context<R>) => start(holds.cut, effect, timer, end, context))
   }
 
   const release = (

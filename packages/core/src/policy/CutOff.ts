@@ -7,6 +7,7 @@
  * @module
  */
 import { type Context, Effect, Fiber } from "effect"
+import type { Timer } from "./Timers.ts"
 
 /** The fiber of an effect that can be cut off, owned by whoever stops it when its caller is interrupted. */
 export interface Cut {
@@ -19,12 +20,12 @@ export const stop = ({ running }: Cut): Effect.Effect<void> | undefined =>
 
 /**
  * Starts `effect` in `context`; answers its result if it ends at once, else an effect that waits for it and fails with
- * `late` after `millis`. The owner of `cut` has its exit handler in place already.
+ * `late` when the timer is over. The owner of `cut` has its exit handler in place already.
  */
 export const start = <A, E, R, E2>(
   cut: Cut,
   effect: Effect.Effect<A, E, R>,
-  millis: number,
+  timer: Timer,
   late: (fiber: Fiber.Fiber<unknown, unknown>) => E2,
   context: Context.Context<R>
 ): Effect.Effect<A, E | E2> => {
@@ -32,16 +33,16 @@ export const start = <A, E, R, E2>(
   const exit = fiber.pollUnsafe()
   if (exit !== undefined) return exit
   cut.running = fiber
-  return waitFor(fiber, millis, late, context)
+  return waitFor(fiber, timer, late)
 }
 
 /**
- * Runs `effect` and fails with `late` when it takes longer than `millis`. The effect is interrupted, and nothing goes on
+ * Runs `effect` and fails with `late` when it takes longer than the timer. The effect is interrupted, and nothing goes on
  * before its finalizers have run.
  */
 export const cutOff = <A, E, R, E2>(
   effect: Effect.Effect<A, E, R>,
-  millis: number,
+  timer: Timer,
   late: (fiber: Fiber.Fiber<unknown, unknown>) => E2,
   contextOf?: (context: Context.Context<R>) => Context.Context<R>
 ): Effect.Effect<A, E | E2, R> =>
@@ -49,31 +50,28 @@ export const cutOff = <A, E, R, E2>(
     const cut: Cut = { running: undefined }
     return Effect.onExitPrimitive(
       Effect.contextWith((context: Context.Context<R>) =>
-        start(cut, effect, millis, late, contextOf === undefined ? context : contextOf(context))
+        start(cut, effect, timer, late, contextOf === undefined ? context : contextOf(context))
       ),
       () => stop(cut)
     )
   })
 
-const waitFor = <A, E, R, E2>(
+const waitFor = <A, E, E2>(
   fiber: Fiber.Fiber<A, E>,
-  millis: number,
-  late: (fiber: Fiber.Fiber<unknown, unknown>) => E2,
-  context: Context.Context<R>
+  timer: Timer,
+  late: (fiber: Fiber.Fiber<unknown, unknown>) => E2
 ): Effect.Effect<A, E | E2> =>
   Effect.callback<A, E | E2>((resume) => {
-    const timer = Effect.runForkWith(context)(Effect.sleep(millis))
-    const forget = fiber.addObserver((exit) => {
-      timer.interruptUnsafe()
-      resume(exit)
-    })
-    timer.addObserver((exit) => {
-      if (exit._tag === "Failure") return
+    const cancel = timer(fiber, () => {
       forget()
       resume(Effect.flatMap(Fiber.interrupt(fiber), () => Effect.withFiber((caller) => Effect.fail(late(caller)))))
     })
+    const forget = fiber.addObserver((exit) => {
+      cancel()
+      resume(exit)
+    })
     return Effect.sync(() => {
       forget()
-      timer.interruptUnsafe()
+      cancel()
     })
   })

@@ -34,6 +34,7 @@ import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { nowOf } from "../store/Now.ts"
 import { remainingMillis, withDeadline } from "./CurrentDeadline.ts"
 import { cutOff } from "./CutOff.ts"
+import { shared } from "./Timers.ts"
 import type { Policy } from "./Policy.ts"
 
 /** How long a call may take. */
@@ -92,6 +93,7 @@ export const make = (options: Options): Effect.Effect<Deadline> =>
     const { name } = options
     const within = checkMillis("Deadline", "within", options.within ?? defaults.within, 1)
     const publisher = yield* makePublisher(name)
+    const timer = shared(within)
     return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceededError, R> =>
       Effect.withFiber((fiber) => {
         // Whoever set a nearer deadline enforces it.
@@ -99,7 +101,7 @@ export const make = (options: Options): Effect.Effect<Deadline> =>
         const at = nowOf(fiber) + within
         return cutOff(
           effect,
-          within,
+          timer,
           (fiber) => exceeded(name, within, publisher, fiber),
           (context) => withDeadline(context, at)
         )

@@ -33,6 +33,7 @@ import { requestOf } from "../event/CurrentCall.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { remainingMillis } from "./CurrentDeadline.ts"
 import { cutOff } from "./CutOff.ts"
+import { shared } from "./Timers.ts"
 import type { Policy } from "./Policy.ts"
 
 /** How long an attempt may take. */
@@ -84,11 +85,12 @@ export const make = (options: Options): Effect.Effect<Timeout> =>
     const { name } = options
     const after = checkMillis("Timeout", "after", options.after ?? defaults.after, 1)
     const publisher = yield* makePublisher(name)
+    const timer = shared(after)
     return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | AttemptTimeoutError, R> =>
       Effect.withFiber((fiber) =>
         remainingMillis(fiber) <= after
           ? effect
-          : cutOff(effect, after, (fiber) => timedOut(name, after, publisher, fiber))
+          : cutOff(effect, timer, (fiber) => timedOut(name, after, publisher, fiber))
       )
   })
 
