@@ -51,15 +51,19 @@ export const failureOf = (exit: Exit.Exit<unknown, unknown>) => {
 class Holds {
   readonly token: RateLimiter.Hold = { taken: undefined }
   readonly permit: Bulkhead.Hold = { held: false }
-  readonly turn: Bulkhead.Hold = { held: false }
-  readonly pace: RateLimiter.Hold = { taken: undefined }
   readonly admission: CircuitBreaker.Hold = { admission: undefined, startedAt: 0 }
   readonly cut: Cut = { running: undefined }
+  /** `undefined` without a lane. */
+  readonly lane: LaneHolds | undefined
   /** Whether the service was asked; from then on the token is spent. */
   asked = false
   /** Whether the call's deadline ended the attempt before its timeout did. */
   outOfTime = false
   startedAt = 0
+
+  constructor(lane: Lane | undefined) {
+    this.lane = lane === undefined ? undefined : new LaneHolds()
+  }
 }
 
 /** Goes on at once when nothing has to be waited for. */
@@ -67,6 +71,12 @@ const after = <A, E, R, E2>(
   waiting: Effect.Effect<void, E2> | undefined,
   next: () => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | E2, R> => (waiting === undefined ? next() : Effect.flatMap(waiting, next))
+
+/** What an attempt holds of its lane. */
+class LaneHolds {
+  readonly turn: Bulkhead.Hold = { held: false }
+  readonly pace: RateLimiter.Hold = { taken: undefined }
+}
 
 /** Which circuit, counts and lane an attempt uses. */
 export interface Way {
@@ -114,14 +124,14 @@ export const make = (name: string, stages: Stages, { breaker, lane, limiter }: W
     fiber: Fiber.Fiber<unknown, unknown>
   ): Effect.Effect<void> | undefined => {
     bulkhead?.leave(holds.permit)
-    lane?.bulkhead?.leave(holds.turn)
+    if (holds.lane !== undefined) lane?.bulkhead?.leave(holds.lane.turn)
     if (publisher.active) {
       const now = nowOf(fiber)
       const durationMs = now - holds.startedAt
       publisher.publish(fiber, { _tag: "AttemptDone", durationMs, outcome: endedAs(exit), ...failureOf(exit) }, now)
     }
     if (holds.asked) return limiter === undefined ? undefined : penalty(limiter, exit)
-    const pace = lane?.limiter?.leave(holds.pace, fiber)
+    const pace = holds.lane === undefined ? undefined : lane?.limiter?.leave(holds.lane.pace, fiber)
     const token = limiter?.leave(holds.token, fiber)
     return pace === undefined || token === undefined ? (pace ?? token) : Effect.andThen(pace, token)
   }
@@ -142,11 +152,12 @@ export const make = (name: string, stages: Stages, { breaker, lane, limiter }: W
 
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.withFiber<A, E | ResilienceError, R>((fiber) => {
-      const holds = new Holds()
+      const holds = new Holds(lane)
       const admit = () => after(breaker?.enter(holds.admission, fiber), () => ask(holds, effect, fiber))
-      const inPace = lane?.limiter === undefined ? admit : () => after(lane.limiter?.enter(1, holds.pace, fiber), admit)
+      const own = holds.lane
+      const inPace = own === undefined ? admit : () => after(lane?.limiter?.enter(1, own.pace, fiber), admit)
       const share = () => after(bulkhead?.enter(holds.permit, fiber), inPace)
-      const inTurn = lane?.bulkhead === undefined ? share : () => after(lane.bulkhead?.enter(holds.turn, fiber), share)
+      const inTurn = own === undefined ? share : () => after(lane?.bulkhead?.enter(own.turn, fiber), share)
       const pace = () => after(limiter?.enter(1, holds.token, fiber), inTurn)
       // The handler stands before anything is taken, so nothing can fall in between.
       const attempt = Effect.onExitPrimitive(

@@ -6,7 +6,7 @@
  * @module
  */
 import { currentCall, type RateLimiter } from "@skippy/core"
-import { Clock, Effect, type Exit, Option, Scope, Tracer } from "effect"
+import { Clock, Context, Effect, type Exit, type Fiber, Scope, Tracer } from "effect"
 import {
   Headers,
   HttpClient,
@@ -20,6 +20,7 @@ import { refusalOf, type UrlRefusedError } from "../guard/UrlRefusedError.ts"
 import * as BoundedBody from "./BoundedBody.ts"
 import * as HttpError from "./HttpError.ts"
 import { quotasOf, retryAfterOf } from "./RateHeaders.ts"
+import * as RequestFacts from "./RequestFacts.ts"
 
 /** What an exchange can fail with. */
 export type ExchangeError = HttpError.HttpError | UrlRefusedError
@@ -81,27 +82,35 @@ export const unrepeatable = <E>(error: E): E | HttpError.HttpError => {
 /** Names as in https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
 const describeRequest = (span: Tracer.Span, request: HttpClientRequest.HttpClientRequest): void => {
   span.attribute("http.request.method", request.method)
-  const url = HttpError.bareUrl(request.url)
-  span.attribute("url.full", url)
-  if (!URL.canParse(url)) return
-  const { hostname, port, protocol } = new URL(url)
-  span.attribute("server.address", hostname.replace(/^\[(.*)\]$/, "$1"))
-  span.attribute("server.port", port === "" ? (protocol === "https:" ? 443 : 80) : Number(port))
+  span.attribute("url.full", HttpError.bareUrl(request.url))
+  const server = RequestFacts.serverOf(request.url)
+  if (server === undefined) return
+  span.attribute("server.address", server.address)
+  span.attribute("server.port", server.port)
 }
 
-const describeAnswer = (span: Tracer.Span, { status }: HttpClientResponse.HttpClientResponse): void => {
-  span.attribute("http.response.status_code", status)
-  if (status >= 400) span.attribute("error.type", String(status))
+const describeAnswer = (
+  span: Tracer.Span,
+  exit: Exit.Exit<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
+): void => {
+  if (exit._tag === "Success") {
+    const { status } = exit.value
+    span.attribute("http.response.status_code", status)
+    if (status >= 400) span.attribute("error.type", String(status))
+    return
+  }
+  const failure = exit.cause.reasons.find((reason) => reason._tag === "Fail")
+  if (failure === undefined) return
+  span.attribute("error.type", HttpError.codeOf(failure.error) ?? failure.error.reason._tag)
 }
-
-const describeFailure = (span: Tracer.Span, error: HttpClientError.HttpClientError): void =>
-  span.attribute("error.type", HttpError.codeOf(error) ?? error.reason._tag)
 
 /** The span of the attempt, unless it stands for another exchange already. */
-const attemptSpan = Effect.map(
-  Effect.option(Effect.currentSpan),
-  Option.filter(({ attributes, kind }) => kind === "client" && !attributes.has("http.request.method"))
-)
+const attemptSpan = ({ context }: Fiber.Fiber<unknown, unknown>): Tracer.Span | undefined => {
+  const span = Context.getOrUndefined(context, Tracer.ParentSpan)
+  return span?._tag === "Span" && span.kind === "client" && !span.attributes.has("http.request.method")
+    ? span
+    : undefined
+}
 
 const all = () => true
 
@@ -128,8 +137,14 @@ export const make = ({ accepts, client, failureBytes = defaultFailureBytes, lear
   ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> =>
     Effect.withFiber((fiber) => {
       // Each exchange sends an object of its own: the client knows by it what to end.
-      const execute = (headers: Headers.Input) =>
-        Effect.provideService(scoped.execute(Request.setHeaders(request, headers)), Scope.Scope, scope)
+      const execute = (headers: Headers.Input, isSpanned = false) =>
+        Effect.updateContext(scoped.execute(Request.setHeaders(request, headers)), (context: Context.Context<never>) =>
+          Context.add(
+            isSpanned ? Context.add(context, HttpClient.TracerDisabledWhen, all) : context,
+            Scope.Scope,
+            scope
+          )
+        )
       if (fiber.getRef(Tracer.DisablePropagation) || fiber.getRef(HttpClient.TracerDisabledWhen)(request)) {
         return execute({})
       }
@@ -137,17 +152,16 @@ export const make = ({ accepts, client, failureBytes = defaultFailureBytes, lear
       // The client's own span would show the query.
       const inSpan = (span: Tracer.Span) => {
         describeRequest(span, request)
-        return execute(propagates ? HttpTraceContext.toHeaders(span) : {}).pipe(
-          Effect.provideService(HttpClient.TracerDisabledWhen, all),
-          Effect.tap((response) => Effect.sync(() => describeAnswer(span, response))),
-          Effect.tapError((error) => Effect.sync(() => describeFailure(span, error)))
-        )
+        const sent = execute(propagates ? HttpTraceContext.toHeaders(span) : {}, true)
+        return Effect.onExitPrimitive(sent, (exit) => {
+          describeAnswer(span, exit)
+          return undefined
+        })
       }
-      const name = fiber.getRef(HttpClient.SpanNameGenerator)(request)
-      return Effect.flatMap(
-        attemptSpan,
-        Option.match({ onSome: inSpan, onNone: () => Effect.useSpan(name, { kind: "client" }, inSpan) })
-      )
+      const own = attemptSpan(fiber)
+      return own === undefined
+        ? Effect.useSpan(fiber.getRef(HttpClient.SpanNameGenerator)(request), { kind: "client" }, inSpan)
+        : inSpan(own)
     })
 
   const failed = (

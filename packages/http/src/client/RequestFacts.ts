@@ -41,27 +41,57 @@ export const oneShot = (request: HttpClientRequest.HttpClientRequest): OneShot =
   }
 }
 
+/** Where a request goes. */
+interface Destination {
+  readonly origin: string
+  readonly server: { readonly address: string; readonly port: number } | undefined
+}
+
 const maxRemembered = 1000
 /** The longest name of a host has 253 characters, and user and password are no part of it. */
 const longestAuthority = 500
-const remembered = new Map<string, string>()
-
-/** Scheme, host and port of an address, each in its one spelling; `invalid` when it is no absolute URL of a host. */
-export const originOf = (url: string): string => {
-  const authority = /^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i.exec(url)?.[0]
-  if (authority === undefined || authority.length > longestAuthority) return parsedOrigin(url)
-  const known = remembered.get(authority)
-  if (known !== undefined) return known
-  const origin = parsedOrigin(authority)
-  if (remembered.size >= maxRemembered) remembered.clear()
-  remembered.set(authority, origin)
-  return origin
-}
+const remembered = new Map<string, Destination>()
 
 /** What cannot be parsed shares one name: the client refuses it, or knows the rest of the address itself. */
-const notAnOrigin = "invalid"
+const nowhere: Destination = { origin: "invalid", server: undefined }
 
-const parsedOrigin = (url: string): string => {
-  const origin = URL.canParse(url) ? new URL(url).origin : notAnOrigin
-  return origin.length > longestAuthority ? notAnOrigin : origin
+const parsed = (url: string): Destination => {
+  if (!URL.canParse(url)) return nowhere
+  const { hostname, origin, port, protocol } = new URL(url)
+  const standard = protocol === "https:" ? 443 : 80
+  const server = {
+    address: hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: port === "" ? standard : Number(port)
+  }
+  return origin.length > longestAuthority ? nowhere : { origin, server }
 }
+
+let lastUrl = ""
+let lastDestination = nowhere
+
+/** A request asks twice, and most requests of a program go where the last one went. */
+const destinationOf = (url: string): Destination => {
+  if (url === lastUrl) return lastDestination
+  lastDestination = foundDestination(url)
+  lastUrl = url
+  return lastDestination
+}
+
+const authorityPattern = /^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i
+
+const foundDestination = (url: string): Destination => {
+  const authority = authorityPattern.exec(url)?.[0]
+  if (authority === undefined || authority.length > longestAuthority) return parsed(url)
+  const known = remembered.get(authority)
+  if (known !== undefined) return known
+  const destination = parsed(authority)
+  if (remembered.size >= maxRemembered) remembered.clear()
+  remembered.set(authority, destination)
+  return destination
+}
+
+/** Scheme, host and port of an address, each in its one spelling; `invalid` when it is no absolute URL of a host. */
+export const originOf = (url: string): string => destinationOf(url).origin
+
+/** Host and port of an address; `undefined` when it is no absolute URL of a host. */
+export const serverOf = (url: string): Destination["server"] => destinationOf(url).server

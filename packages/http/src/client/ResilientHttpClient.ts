@@ -3,7 +3,7 @@
  * counts for each origin.
  *
  * - 5xx, 408, broken connections and timeouts count against the circuit; other 4xx are answers. 429 is throttling: the
- *   limiter goes quiet for `Retry-After`. `RateLimit` and `X-RateLimit` headers feed the limiter.
+ *   limiter goes quiet for `Retry-After`. `RateLimit` and `X-RateLimit` headers feed the limiter, for the whole origin.
  * - GET, HEAD, OPTIONS, PUT, DELETE and requests with an `Idempotency-Key` are repeated; others only when they certainly
  *   were not carried out. A streamed body cannot be sent twice, so its request is not repeated once sending has begun.
  * - An attempt covers the whole answer: a body that breaks off or hangs is a failed attempt, and no connection stays open.
@@ -153,11 +153,12 @@ const build = (
       return { info, once: sentOnce(exchange(watched, read), used) }
     }
 
-    const call: ResilientHttpClient["call"] = (request, read, options = {}) =>
-      Effect.suspend(() => {
-        const { info, once } = prepare(request, read, options)
-        return resilience.pipeline(service).value(info, once)
-      })
+    const send: ResilientHttpClient["call"] = (request, read, options = {}) => {
+      const { info, once } = prepare(request, read, options)
+      return resilience.pipeline(service).value(info, once)
+    }
+    const call: ResilientHttpClient["call"] = (request, read, options) =>
+      Effect.suspend(() => send(request, read, options))
     const answer: ResilientHttpClient["answer"] = (request, read, options = {}) =>
       Effect.suspend(() => {
         const { info, once } = prepare(request, read, options)
@@ -174,7 +175,7 @@ const build = (
       answer,
       exchange,
       client: HttpClient.makeWith<never, never, CallError, never>(
-        Effect.flatMap((request) => call(request, kept)),
+        Effect.flatMap((request) => send(request, kept)),
         Effect.succeed
       )
     }
