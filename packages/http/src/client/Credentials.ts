@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Redacted, Schema } from "effect"
+import { Config, Redacted, Schema } from "effect"
 
 /** Whether requests can be made below a URL. */
 export const isBaseUrl = (text: string): boolean => {
@@ -22,9 +22,14 @@ export const baseUrl = (text: string): string => {
   return (origin + pathname).replace(/\/+$/, "")
 }
 
-/** A setting that is a base URL. */
-export const BaseUrl = (example: string) =>
+const BaseUrl = (example: string) =>
   Schema.String.check(Schema.makeFilter((text: string) => (isBaseUrl(text) ? undefined : baseUrlFix(example))))
+
+/** The setting where an API is, which has a default. As everywhere in the environment, an empty text is none. */
+export const baseUrlOf = (name: string, byDefault: string, example: string): Config.Config<string> =>
+  Config.flatMap(Config.withDefault(Config.String(name), ""), (text) =>
+    text.trim() === "" ? Config.succeed(byDefault) : Config.schema(BaseUrl(example), name)
+  )
 
 /** Whether a token or key can be sent in a header. */
 export const isSendable = (text: string): boolean => /^[\x21-\x7e]*$/.test(text.trim())

@@ -24,7 +24,7 @@ const item = {
 export const PullRequest = Schema.Struct({
   ...item,
   draft: Schema.Boolean,
-  /** `owner:branch`. */
+  /** `owner:branch`; the branch alone when the account of its owner is gone. */
   head: Schema.String,
   /** The branch it goes to. */
   base: Schema.String,

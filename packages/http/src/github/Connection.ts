@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidOptionError } from "@skippy/core"
-import { Config, type Option, Redacted } from "effect"
+import { Config, Option, Redacted } from "effect"
 import * as Credentials from "../client/Credentials.ts"
 
 /** Where GitHub is, and as whom it is asked. */
@@ -36,16 +36,21 @@ const connection = (url: string, token: Redacted.Redacted | undefined): Connecti
   }
 }
 
-const given = (token: Option.Option<Redacted.Redacted>): ReadonlyArray<Redacted.Redacted> =>
-  token._tag === "Some" && Credentials.textOf(token.value) !== "" ? [token.value] : []
-
 const tokenOf = (name: string) => Config.option(Config.schema(Credentials.Sendable("token"), name))
+
+/** The first that is not empty. Those after it are not looked at: they may be anything. */
+const firstOf = (name: string, ...others: ReadonlyArray<string>): Config.Config<Redacted.Redacted | undefined> =>
+  Config.flatMap(tokenOf(name), (token) => {
+    if (Option.isSome(token) && Credentials.textOf(token.value) !== "") return Config.succeed(token.value)
+    const [next, ...rest] = others
+    return next === undefined ? Config.succeed(undefined) : firstOf(next, ...rest)
+  })
 
 /** Reads `SKIPPY_GITHUB_URL`, and the token from `SKIPPY_GITHUB_TOKEN`, else `GITHUB_TOKEN`, else `GH_TOKEN`. */
 export const config: Config.Config<Connection> = Config.all({
-  url: Config.withDefault(Config.schema(Credentials.BaseUrl(enterprise), "SKIPPY_GITHUB_URL"), defaultUrl),
-  tokens: Config.all([tokenOf("SKIPPY_GITHUB_TOKEN"), tokenOf("GITHUB_TOKEN"), tokenOf("GH_TOKEN")])
-}).pipe(Config.map(({ tokens, url }) => connection(url, tokens.flatMap(given)[0])))
+  url: Credentials.baseUrlOf("SKIPPY_GITHUB_URL", defaultUrl, enterprise),
+  token: firstOf("SKIPPY_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN")
+}).pipe(Config.map(({ token, url }) => connection(url, token)))
 
 const wrong = (option: string, fix: string) =>
   new InvalidOptionError({ policy: "GitHub", option, value: "not one", fix })

@@ -105,7 +105,7 @@ export const make = (exchange: HttpExchange, { token }: Connection): Exchange =>
       if (usage !== undefined) last = { usage, at: now }
       const said = Judge.read(reply, secret)
       const kind = asked.writes ? "writes" : "reads"
-      const [refusal, backoff] = Limits.judge({ ...reply, message: said.message }, now, backoffs[kind])
+      const [refusal, backoff] = Limits.judge({ ...reply, message: Judge.wordsOf(said) }, now, backoffs[kind])
       backoffs[kind] = backoff
       if (reply.status < 400) return undefined
       const circumstances = { hasToken: secret !== undefined, requestId: call?.requestId }

@@ -14,6 +14,9 @@ export const maxResults = 1000
 /** The most GitHub puts on a page: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests */
 export const maxPageSize = 100
 
+/** The most characters (code points) of a text GitHub takes: https://github.com/github/docs/issues/15498 */
+export const maxBodyLength = 65_536
+
 /** The most characters of an idempotency key. */
 const maxKeyLength = 200
 
@@ -30,6 +33,17 @@ export const StateFilter = Schema.Literals(["open", "closed", "all"])
 const Text = (fix: string) =>
   Schema.String.check(Schema.makeFilter((text: string) => (text.trim() === "" ? fix : undefined)))
 
+/** Whether a body is short enough, when it needs room for something else. */
+export const isBodyLength = (body: string, room = 0): boolean =>
+  // A character has one unit or two, so most texts need not be counted.
+  body.length + room <= maxBodyLength || Array.from(body).length + room <= maxBodyLength
+
+const Body = Schema.String.check(
+  Schema.makeFilter((body: string) =>
+    isBodyLength(body) ? undefined : `give at most ${maxBodyLength} characters, GitHub takes no more`
+  )
+)
+
 const WholeNumber = (max: number) =>
   Schema.Finite.check(
     Schema.makeFilter((value: number) =>
@@ -43,7 +57,8 @@ const Title = Text("give a title, it must not be empty")
 export const CreatePullRequestInput = Schema.Struct({
   repository: RepositoryName,
   title: Title,
-  body: Schema.optional(Schema.String),
+  /** Up to 65,536 characters. */
+  body: Schema.optional(Body),
   /** The branch with the changes; `owner:branch` for one of a fork. */
   head: Text('give a branch, or "owner:branch" for one of a fork'),
   /** The branch they go to. Default `main`. */
@@ -58,6 +73,7 @@ export type CreatePullRequestInput = typeof CreatePullRequestInput.Encoded
 export const CreateIssueInput = Schema.Struct({
   repository: RepositoryName,
   title: Title,
+  /** Up to 65,536 characters, the marker at its end included. */
   body: Schema.optional(Schema.String),
   /** Without push access GitHub drops these two without a word. */
   labels: Schema.optional(Schema.Array(Text("give the name of a label"))),

@@ -11,7 +11,8 @@ import { Effect, Semaphore } from "effect"
 import type * as Answer from "./Answer.ts"
 import * as Creation from "./Creation.ts"
 import * as Exchange from "./Exchange.ts"
-import type { CreateIssueInput } from "./Input.ts"
+import { invalidInput, type InvalidInputError } from "../InvalidInputError.ts"
+import { type CreateIssueInput, isBodyLength, maxBodyLength } from "./Input.ts"
 import * as Marker from "./Marker.ts"
 import { type Failure, service } from "./Reads.ts"
 import { repositoryPath, type Requests } from "./Requests.ts"
@@ -19,7 +20,7 @@ import * as Wire from "./Wire.ts"
 
 /** What is done with issues. Inputs were checked. */
 export interface Issues {
-  readonly create: (input: CreateIssueInput) => Effect.Effect<Answer.CreatedIssue, Failure>
+  readonly create: (input: CreateIssueInput) => Effect.Effect<Answer.CreatedIssue, Failure | InvalidInputError>
 }
 
 type WireIssue = typeof Wire.Issue.Type
@@ -37,6 +38,15 @@ const decodeAll = Exchange.decode(Wire.Issues)
 
 /** The newest first. Issues and pull requests are listed together, 100 at most. */
 const newest = { state: "all", sort: "created", direction: "desc", per_page: 100 }
+
+/** The marker is part of the body, so a body GitHub would take may be too long with it. */
+const checkRoom = (body: string | undefined, marker: string): Effect.Effect<void, InvalidInputError> => {
+  const room = Marker.lengthOf(marker)
+  if (body === undefined || body === "" || isBodyLength(body, room)) return Effect.void
+  const needs = `GitHub takes ${maxBodyLength}, and the marker by which a retry finds the issue needs ${room}`
+  const fix = `give at most ${maxBodyLength - room} characters; ${needs}`
+  return Effect.fail(invalidInput({ operation: "GitHub.createIssue", path: ["body"], value: body, fix }))
+}
 
 /** Makes the operations. */
 export const make = (exchange: Exchange.Exchange, requests: Requests, creation: Creation.Creation): Issues => {
@@ -88,6 +98,7 @@ export const make = (exchange: Exchange.Exchange, requests: Requests, creation: 
         const { idempotencyKey, repository } = input
         const asked = { operation: "createIssue", repository, writes: true }
         const marker = idempotencyKey === undefined ? yield* Marker.random : Marker.ofKey(idempotencyKey)
+        yield* checkRoom(input.body, marker)
         const outcome = yield* creation.run(asked, attempts(input, asked, marker))
         return { ...Wire.issueOf(outcome.value), created: outcome._tag === "Created" }
       })

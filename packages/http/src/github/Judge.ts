@@ -44,9 +44,10 @@ const longest = 300
 
 const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
-/** A short text without the secret, should a server or a proxy repeat it. */
+/** A short text on one line, without the secret, should a server or a proxy repeat it. */
 const harmless = (text: string, secret: string | undefined): string => {
-  const clean = secret === undefined ? text : text.replaceAll(secret, "<redacted>")
+  const told = secret === undefined ? text : text.replaceAll(secret, "<redacted>")
+  const clean = told.replaceAll(/[\s\p{C}]+/gu, " ").trim()
   return clean.length > longest ? `${clean.slice(0, longest)}…` : clean
 }
 
@@ -70,6 +71,10 @@ export const read = ({ text }: Reply, secret: string | undefined): Said => {
     details: (Array.isArray(errors) ? errors : [errors]).map((error: unknown) => detailOf(error, secret))
   }
 }
+
+/** All it says, in one text. */
+export const wordsOf = ({ details, message }: Said): string =>
+  [message, ...details.map((detail) => detail.message ?? "")].filter((text) => text !== "").join(" ")
 
 const namesOf = (header: string | undefined, between: string): ReadonlyArray<string> | undefined =>
   header

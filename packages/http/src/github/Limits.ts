@@ -4,10 +4,12 @@
  * - The primary limit is exceeded: 403 or 429 with no request remaining. Wait until the reset.
  * - A secondary limit is exceeded: 403 or 429 with `retry-after`, or with a message that says so. Wait for `retry-after`;
  *   else, when nothing remains, until the reset; else a minute, and twice as long for each time in a row.
+ * - Something was created too quickly after something else: 422 with a message that says so. As without a hint.
  * - Any other 403 is about permissions.
  *
  * Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit,
- * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately,
+ * https://github.com/cli/cli/issues/4801
  *
  * @module
  */
@@ -44,6 +46,8 @@ const longest = 60 * minute
 
 const secondaryText = /secondary rate limit|abuse detection/i
 
+const tooQuickly = /\bsubmitted too quickly\b/i
+
 /** The last request of a window shows 0 too, so another message means another reason. */
 const isPrimary = ({ headers, message }: Signs): boolean =>
   headers["x-ratelimit-remaining"]?.trim() === "0" && (message === "" || /rate limit/i.test(message))
@@ -73,6 +77,7 @@ const secondary = (signs: Signs, now: number, backoff: Backoff): readonly [Refus
 /** Judges an answer that came at `now`, in milliseconds since the epoch. */
 export const judge = (signs: Signs, now: number, backoff: Backoff): readonly [Refusal | undefined, Backoff] => {
   const { headers, message, status } = signs
+  if (status === 422 && tooQuickly.test(message)) return secondary(signs, now, backoff)
   if (status !== 403 && status !== 429) return [undefined, status < 400 && now >= backoff.until ? rested : backoff]
   if (secondaryText.test(message)) return secondary(signs, now, backoff)
   if (isPrimary(signs)) return [{ limit: "primary", waitMillis: untilReset(headers, now) ?? minute }, backoff]

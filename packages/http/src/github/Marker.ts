@@ -22,10 +22,21 @@ export const ofKey = (key: string): string => ofText(`key-${encodeURIComponent(k
 
 const ofText = (text: string): string => `<!-- skippy:${text} -->`
 
+const form = /^<!-- skippy:\S+ -->$/
+
 /** A body with the marker at its end. */
 export const mark = (body: string | undefined, marker: string): string =>
   body === undefined || body === "" ? marker : `${body}\n\n${marker}`
 
-/** Whether a body has the marker. A quotation of it does not count. */
+/** How many characters a marker adds to a body that has some. */
+export const lengthOf = (marker: string): number => mark("x", marker).length - 1
+
+/**
+ * Whether the marker of a body is this one. A quotation of it does not count, nor does one that came along when the body
+ * of another issue was copied: its own is the last.
+ */
 export const isMarked = (body: string | null, marker: string): boolean =>
-  body !== null && body.split("\n").some((line) => line.trim() === marker)
+  body
+    ?.split("\n")
+    .map((line) => line.trim())
+    .findLast((line) => form.test(line)) === marker

@@ -51,6 +51,19 @@ const older = (a: Freshness, b: Freshness): Freshness => ({
   stale: a.stale || b.stale
 })
 
+/** What is known while pages are gone through. */
+interface Walk {
+  /** The numbers of earlier pages: what is created meanwhile moves the others on to the next page. */
+  readonly seen: Set<number>
+  /** The links that were followed. */
+  readonly followed: Set<string>
+  /** Pages in a row that brought nothing new. */
+  barren: number
+}
+
+/** Small pages are moved on as a whole, but not this often. */
+const maxBarren = 10
+
 /** Makes the operations. */
 export const make = (requests: Requests, reads: Reads, creation: Creation.Creation): PullRequests => {
   const read = reads.of(Wire.Pulls)
@@ -85,17 +98,22 @@ export const make = (requests: Requests, reads: Reads, creation: Creation.Creati
     })
   }
 
-  /** `seen` holds the numbers of earlier pages: what is created meanwhile moves the others on to the next page. */
-  const page = (repository: string, request: HttpClientRequest.HttpClientRequest, seen: Set<number>) => {
+  const page = (repository: string, request: HttpClientRequest.HttpClientRequest, walk: Walk) => {
     const asked = { operation: listing, repository, writes: false }
     return Effect.gen(function* () {
       const { freshness, next, value } = yield* read(asked, request)
-      const fresh = value.filter(({ number }) => !seen.has(number))
-      for (const { number } of fresh) seen.add(number)
-      // A page that brings nothing new is the last one, whatever it says.
-      const following = next === undefined || fresh.length === 0 ? undefined : requests.follow(next)
-      if (next !== undefined && fresh.length > 0 && following === undefined) {
-        return yield* Exchange.unexpected(asked, "the next page is on another host")
+      const fresh = value.filter(({ number }) => !walk.seen.has(number))
+      for (const { number } of fresh) walk.seen.add(number)
+      walk.barren = fresh.length === 0 ? walk.barren + 1 : 0
+      // An empty page is the last one, and so is one that leads back, whatever they say.
+      const further = next === undefined || value.length === 0 || walk.followed.has(next) ? undefined : next
+      const following = further === undefined ? undefined : requests.follow(further)
+      if (further !== undefined) {
+        if (following === undefined) return yield* Exchange.unexpected(asked, "the next page is on another host")
+        if (walk.barren > maxBarren) {
+          return yield* Exchange.unexpected(asked, "the pages go on and bring nothing new")
+        }
+        walk.followed.add(further)
       }
       const list: Answer.PullRequestList = {
         pullRequests: fresh.map(Wire.pullRequestOf),
@@ -108,9 +126,9 @@ export const make = (requests: Requests, reads: Reads, creation: Creation.Creati
 
   const pages: PullRequests["pages"] = ({ pageSize, repository, state }) =>
     Stream.suspend(() => {
-      const seen = new Set<number>()
+      const walk: Walk = { seen: new Set(), followed: new Set(), barren: 0 }
       const first = requests.get(pathOf(repository), { state, per_page: pageSize })
-      return Stream.paginate(first, (request) => page(repository, request, seen))
+      return Stream.paginate(first, (request) => page(repository, request, walk))
     })
 
   const list: PullRequests["list"] = ({ maxResults, repository, state }) =>

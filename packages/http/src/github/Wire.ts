@@ -32,7 +32,8 @@ export const Pull = Schema.Struct({
   ...item,
   draft: Schema.optional(Schema.Boolean),
   merged_at: Schema.optional(Schema.NullOr(Schema.DateTimeUtcFromString)),
-  head: Schema.Struct({ label: Schema.String }),
+  /** Without a label when its account is gone: https://github.com/github/rest-api-description/issues/5562 */
+  head: Schema.Struct({ label: Schema.NullOr(Schema.String), ref: Schema.String }),
   base: Schema.Struct({ ref: Schema.String })
 })
 
@@ -63,8 +64,16 @@ export const Repository = Schema.Struct({
   open_issues_count: Schema.Int
 })
 
+/** Up to the end of the year 9999, in seconds since the epoch: what is beyond may be no moment. */
+const isMoment = Schema.isBetween({ minimum: 0, maximum: 253_402_300_799 })
+
 /** How much of a limit is used. `reset` is in seconds since the epoch. */
-export const Usage = Schema.Struct({ limit: Schema.Int, used: Schema.Int, remaining: Schema.Int, reset: Schema.Int })
+export const Usage = Schema.Struct({
+  limit: Schema.Int,
+  used: Schema.Int,
+  remaining: Schema.Int,
+  reset: Schema.Int.check(isMoment)
+})
 /** How much of a limit is used. */
 export type Usage = typeof Usage.Type
 
@@ -73,7 +82,7 @@ const decodeUsage = Schema.decodeUnknownOption(
     limit: Schema.FiniteFromString,
     used: Schema.FiniteFromString,
     remaining: Schema.FiniteFromString,
-    reset: Schema.FiniteFromString
+    reset: Schema.FiniteFromString.check(isMoment)
   })
 )
 
@@ -112,7 +121,7 @@ const itemOf = ({ body = null, created_at, html_url, labels, number, state, titl
 export const pullRequestOf = (pull: typeof Pull.Type): Answer.PullRequest => ({
   ...itemOf(pull),
   draft: pull.draft ?? false,
-  head: pull.head.label,
+  head: pull.head.label ?? pull.head.ref,
   base: pull.base.ref,
   mergedAt: pull.merged_at ?? null
 })

@@ -37,22 +37,21 @@ const keyOf = (name: string) =>
   Config.map(Config.option(Config.schema(Credentials.Sendable("key"), name)), Option.filter(isGiven))
 
 const settings = Config.all({
-  url: Config.withDefault(Config.schema(Credentials.BaseUrl(defaultUrl), "SKIPPY_PEXELS_URL"), defaultUrl),
-  own: keyOf("SKIPPY_PEXELS_API_KEY"),
-  common: keyOf("PEXELS_API_KEY")
+  url: Credentials.baseUrlOf("SKIPPY_PEXELS_URL", defaultUrl, defaultUrl),
+  // With a key of its own, the common one is not looked at: it may be anything.
+  key: Config.flatMap(keyOf("SKIPPY_PEXELS_API_KEY"), (own) =>
+    Option.isSome(own) ? Config.succeed(own) : keyOf("PEXELS_API_KEY")
+  )
 })
 
 /** Reads `SKIPPY_PEXELS_URL`, and the key from `SKIPPY_PEXELS_API_KEY`, else `PEXELS_API_KEY`; an empty one is none. */
 export const config: Effect.Effect<Connection, Config.ConfigError | PexelsError.PexelsError> = Effect.flatMap(
   settings,
-  ({ common, own, url }) =>
-    Option.match(
-      Option.orElse(own, () => common),
-      {
-        onNone: () => Effect.fail(PexelsError.make({ reason: "missingKey", category: "auth", operation: "Pexels" })),
-        onSome: (key) => Effect.succeed(connection(url, key))
-      }
-    )
+  ({ key, url }) =>
+    Option.match(key, {
+      onNone: () => Effect.fail(PexelsError.make({ reason: "missingKey", category: "auth", operation: "Pexels" })),
+      onSome: (given) => Effect.succeed(connection(url, given))
+    })
 )
 
 const wrong = (option: string, fix: string) =>

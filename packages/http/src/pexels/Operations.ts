@@ -5,14 +5,15 @@
  */
 import type { Resilience } from "@skippy/core"
 import { Effect, type FileSystem, Option, type Path, Stream } from "effect"
-import { type HttpClient, HttpClientRequest } from "effect/http"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { withoutRedirects } from "../client/ManualRedirects.ts"
 import * as ResilientHttpClient from "../client/ResilientHttpClient.ts"
+import { userAgent } from "../client/UserAgent.ts"
 import { decodeInput, type InvalidInputError } from "../InvalidInputError.ts"
 import * as Download from "../service/Download.ts"
 import * as Target from "../service/Target.ts"
 import type * as Answer from "./Answer.ts"
 import { type Connection, defaultUrl } from "./Connection.ts"
-import { userAgent } from "../client/UserAgent.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Input from "./Input.ts"
 import * as Wire from "./Wire.ts"
@@ -84,7 +85,12 @@ export const make = (
   Effect.gen(function* () {
     const files = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     const { ask, unexpected } = yield* Exchange.make(connection)
-    const images = yield* ResilientHttpClient.make({ service: Exchange.imageService })
+    // Only the address in the answer is checked, so nothing may lead on from there.
+    const images = yield* Effect.updateService(
+      ResilientHttpClient.make({ service: Exchange.imageService }),
+      HttpClient.HttpClient,
+      withoutRedirects
+    )
     const sendOf = yield* Download.through(images, { operation: "downloadPhoto", lane: "download" })
     const askPage = ask(Wire.Page, Wire.pageOf)
     const askPhoto = ask(Wire.Photo, Wire.photoOf)

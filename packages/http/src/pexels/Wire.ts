@@ -26,7 +26,8 @@ export const Photo = Schema.Struct({
   url: WebAddress,
   photographer: Schema.String,
   photographer_url: WebAddress,
-  photographer_id: maybe(Schema.Int),
+  /** A number in the documentation, a text in the types of Pexels' own library (pexels/pexels-javascript). */
+  photographer_id: Schema.optionalKey(Schema.Unknown),
   avg_color: maybe(Schema.String),
   src: Schema.Struct({
     original: WebAddress,
@@ -47,12 +48,15 @@ export const Page = Schema.Struct({
   page: Schema.Int,
   per_page: Schema.Int,
   total_results: maybe(Schema.Int),
-  /** Only on pages before the last. */
-  next_page: maybe(Schema.String)
+  /** Only on pages before the last; its address in the documentation, a number in the types of Pexels' own library. */
+  next_page: Schema.optionalKey(Schema.Unknown)
 })
+
+const isId = Schema.is(Schema.Int.check(Schema.isGreaterThan(0)))
 
 /** A photo with its credit. */
 export const photoOf = (photo: typeof Photo.Type): Answer.Photo => {
+  const photographerId = Number(photo.photographer_id ?? Number.NaN)
   const credited = { photographer: photo.photographer, photographerUrl: photo.photographer_url, url: photo.url }
   return {
     id: photo.id,
@@ -61,7 +65,7 @@ export const photoOf = (photo: typeof Photo.Type): Answer.Photo => {
     alt: photo.alt ?? "",
     ...credited,
     ...(typeof photo.avg_color === "string" ? { avgColor: photo.avg_color } : {}),
-    ...(typeof photo.photographer_id === "number" ? { photographerId: photo.photographer_id } : {}),
+    ...(isId(photographerId) ? { photographerId } : {}),
     src: photo.src,
     attribution: Attribution.ofPhoto(credited)
   }
@@ -73,6 +77,6 @@ export const pageOf = ({ next_page, page, per_page, photos, total_results }: typ
   page,
   perPage: per_page,
   ...(typeof total_results === "number" ? { totalResults: total_results } : {}),
-  hasMore: typeof next_page === "string",
+  hasMore: Boolean(next_page),
   attribution: Attribution.ofPexels
 })

@@ -2,7 +2,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
 import { execFileSync } from "node:child_process"
+import { linkSync, rmSync, symlinkSync } from "node:fs"
 import { HttpService } from "../../src/HttpService.ts"
+import type { Emulator } from "../../src/testing/Emulator.ts"
 import * as EmulatorServer from "../../src/testing/EmulatorServerNode.ts"
 import * as Fault from "../../src/testing/Fault.ts"
 import * as FileEmulator from "../../src/testing/FileEmulator.ts"
@@ -15,11 +17,21 @@ const world = Layer.merge(live(), files)
 
 const start = (faults: Fault.FaultPlan = Fault.none) =>
   Effect.gen(function* () {
-    const emulator = FileEmulator.make({ "/file.bin": { content } })
+    const { handle } = FileEmulator.make({ "/file.bin": { content } })
+    let meanwhile = () => {}
+    const emulator: Emulator = {
+      handle: (request, now) => {
+        meanwhile()
+        return handle(request, now)
+      }
+    }
     const server = yield* EmulatorServer.start(emulator, { faults })
+    const onRequest = (act: () => void) => {
+      meanwhile = act
+    }
     const fs = yield* FileSystem.FileSystem
     const { download } = yield* HttpService
-    return { ...(yield* folder), download, fs, server, url: `${server.url}/file.bin` }
+    return { ...(yield* folder), download, fs, onRequest, server, url: `${server.url}/file.bin` }
   })
 
 /** What a call leaves that broke off in the middle. */
@@ -101,22 +113,21 @@ describe("a note beside a part", () => {
 })
 
 describe("a link put in place of a part while the server is asked", () => {
-  it.live.each(["symlink", "link"] as const)("by %s leads to nothing that is written", (kind) =>
+  it.live.each([
+    ["symbolic", symlinkSync],
+    ["hard", linkSync]
+  ] as const)("leads to nothing that is written: %s", ([, link]) =>
     Effect.gen(function* () {
-      const { at, fs, text, write } = yield* left
+      const { at, download, names, onRequest, text, url, write } = yield* left
       yield* write("precious", "p".repeat(100_000))
-      const swap = fs.remove(at(part)).pipe(Effect.andThen(fs[kind](at("precious"), at(part))), Effect.orDie)
-      const emulator = FileEmulator.make({ "/file.bin": { content } })
-      const run = yield* Effect.context<never>()
-      const swapping = {
-        handle: (request: Parameters<typeof emulator.handle>[0]) => {
-          Effect.runSync(Effect.provide(Effect.void, run))
-          return emulator.handle(request)
-        }
-      }
-      expect(swapping).toBeDefined()
-      expect(swap).toBeDefined()
+      onRequest(() => {
+        rmSync(at(part))
+        link(at("precious"), at(part))
+      })
+      const error = yield* Effect.flip(download({ url, path: at("file.bin") }))
+      expect(error).toMatchObject({ _tag: "DownloadError", reason: "busy" })
       expect(yield* text("precious")).toBe("p".repeat(100_000))
+      expect(yield* names).not.toContain("file.bin")
     }).pipe(Effect.scoped, Effect.provide(world))
   )
 })

@@ -126,7 +126,7 @@ describe.each([
       }).pipe(Effect.provide(service(api.url, tracing)), ear.listen)
       expect(api.requests().map(({ headers }) => headers["authorization"])).toEqual([secret, secret])
       expect(images.requests()).toHaveLength(1)
-      expect(images.requests()[0]!.headers["user-agent"]).toBe("skippy")
+      expect(images.requests()[0]!.headers["user-agent"]).toMatch(/^skippy\/\d/)
       expect(inspect(images.requests(), { depth: 20 })).not.toContain(secret)
       expect(ear.text() + JSON.stringify(file)).not.toContain(secret)
       for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), "latin1")).not.toContain(secret)
