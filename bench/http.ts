@@ -49,7 +49,7 @@ export const flood = <E>(client: HttpClient.HttpClient.With<E>, url: string, tim
 export const live = Layer.merge(Layer.orDie(TransportNode.layer()), Layer.orDie(Resilience.layer({ services })))
 
 /** One request and its answer, bare and protected. */
-export const http = Effect.gen(function* () {
+export const http = Effect.sync(() => {
   const runtime = ManagedRuntime.make(live)
   let url: Promise<string> | undefined
   const contender =

@@ -81,6 +81,8 @@ const pexels = (folder: string, say: Say) =>
     yield* Effect.provide(work, Pexels.layerWith({ url: server.url, key: Redacted.make(token) }))
   })
 
+const sha = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex")
+
 const http = (folder: string, say: Say) =>
   Effect.gen(function* () {
     const content = new Uint8Array(1_000_000).map((_, at) => at % 251)
@@ -94,7 +96,6 @@ const http = (folder: string, say: Say) =>
       const path = `${folder}/report.bin`
       const { bytes } = yield* http.download({ url: `${server.url}/report.bin`, path, overwrite: true })
       const ranges = server.requests().map(({ headers }) => headers["range"] ?? "all of it")
-      const sha = (data: Uint8Array) => createHash("sha256").update(data).digest("hex")
       say(
         `HTTP     ${bytes} bytes in ${ranges.length} pieces (${ranges.join(", ")}), the file is whole`,
         ranges.length === 3 && sha(readFileSync(path)) === sha(content)

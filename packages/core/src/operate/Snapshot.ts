@@ -72,10 +72,10 @@ export class Live extends Context.Service<Live, Shape>()("@skippy/core/operate/S
 /** Alerts shown of the last day. */
 const recentAlerts = 50
 
-const circuitPicture = ({ nextAttemptAt, probeSuccesses: _, ...same }: CircuitView) => ({
-  ...same,
-  ...(nextAttemptAt === undefined ? {} : { nextAttemptAt })
-})
+const circuitPicture = (view: CircuitView) => {
+  const { nextAttemptAt, probeSuccesses: _, ...same } = view
+  return { ...same, ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }) }
+}
 
 const circuitOf = ({ circuit }: ServiceState) => (circuit === undefined ? {} : { circuit: circuitPicture(circuit) })
 
