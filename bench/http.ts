@@ -62,7 +62,7 @@ export const http = Effect.sync(() => {
   const skippy = "the same, protected"
   return {
     name: `HTTP request on a kept connection, ${callers} at a time`,
-    times: 20_000,
+    times: 50_000,
     contenders: [
       { name: bare, run: contender(Effect.service(HttpClient.HttpClient)) },
       { name: skippy, run: contender(Effect.map(ResilientHttpClient.make(), ({ client }) => client)) }
