@@ -9,7 +9,7 @@
  *   byte, five at a time. `Resilience.layer({ services: { http: … } })` says otherwise.
  * - A GET and a download are repeated when they fail; a POST only when it certainly was not carried out, or with an
  *   `idempotencyKey`.
- * - At most 10 redirects are followed. Headers that say who is asking (`authorization`, `cookie`, API keys) are not given to
+ * - At most 10 redirects are followed. Headers whose names say who is asking (`authorization`, `cookie`, keys, tokens) are not given to
  *   another origin.
  * - Of a body 1 MiB is kept; when there is more, the answer says what was cut.
  *

@@ -46,14 +46,20 @@ export const portOf = ({ port, protocol }: Pick<URL, "port" | "protocol">): numb
 /** The URL in a text, or `undefined`. */
 export const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
 
-/** The host of a URL (`URL.hostname`) or of a connection, or `undefined` when a label of it is empty. */
+/** In characters, the dots included: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+const longestName = 253
+const longestLabel = 63
+
+/** The host of a URL (`URL.hostname`) or of a connection, or `undefined` when it is no name a host can have. */
 export const parseHost = (hostname: string): Host | undefined => {
   const bare = hostname.startsWith("[") && hostname.endsWith("]") ? hostname.slice(1, -1) : hostname
   const address = parseAddress(bare)
   if (address !== undefined) return { _tag: "Address", address }
   // One final dot marks a full name and changes nothing else (RFC 1034, 3.1).
   const name = bare.toLowerCase().replace(/\.$/, "")
-  return name.split(".").includes("") ? undefined : { _tag: "Name", name }
+  const isOne =
+    name.length <= longestName && name.split(".").every((label) => label !== "" && label.length <= longestLabel)
+  return isOne ? { _tag: "Name", name } : undefined
 }
 
 /** The host in whatever spelling a URL may have: decimal, hexadecimal, full width, percent-encoded. */

@@ -37,6 +37,8 @@ const otherTextTypes: ReadonlySet<string> = new Set([
   "application/x-yaml"
 ])
 
+const neverText = /^(?:audio|font|image|video)\//
+
 const isTextType = (type: string): boolean => textTypes.test(type) || otherTextTypes.has(type)
 
 const typeOf = (contentType: string | undefined): string =>
@@ -64,10 +66,10 @@ const decoderFor = (charset: string, fatal = false) => {
   }
 }
 
-/** The text, if bytes nobody says anything about are one. */
-const guess = (bytes: Uint8Array, isCut: boolean): string | undefined => {
-  const charset = markedAs(bytes)
-  if (charset === undefined && bytes.includes(0)) return undefined
+/** The text, if bytes whose type does not say that they are one are one. */
+const guess = (bytes: Uint8Array, isCut: boolean, said?: string): string | undefined => {
+  const charset = markedAs(bytes) ?? said
+  if (bytes.includes(0) && !charset?.toLowerCase().startsWith("utf-16")) return undefined
   try {
     return decoderFor(charset ?? "utf-8", true).decode(bytes, { stream: isCut })
   } catch {
@@ -87,6 +89,11 @@ export const read = (bytes: Uint8Array, { contentEncoding = "identity", contentT
     const text = guess(bytes, isCut)
     return text === undefined ? binary() : { body: text, encoding: "text" }
   }
-  if (!isTextType(type) && charset === undefined) return bytes.length === 0 ? { body: "", encoding: "text" } : binary()
+  if (bytes.length === 0) return { body: "", encoding: "text" }
+  if (!isTextType(type)) {
+    // Some servers give a charset to everything they send.
+    const text = charset === undefined || neverText.test(type) ? undefined : guess(bytes, isCut, charset)
+    return text === undefined ? binary() : { body: text, encoding: "text" }
+  }
   return { body: decoderFor(markedAs(bytes) ?? charset ?? "utf-8").decode(bytes, { stream: isCut }), encoding: "text" }
 }

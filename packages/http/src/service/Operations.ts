@@ -16,7 +16,6 @@ import * as AnswerBody from "./AnswerBody.ts"
 import { userAgent } from "../client/UserAgent.ts"
 import * as Download from "./Download.ts"
 import * as Follow from "./Follow.ts"
-import { sensitiveHeaders } from "./Redirects.ts"
 import * as RequestBody from "./RequestBody.ts"
 import * as RequestHeaders from "./RequestHeaders.ts"
 import { DownloadInput, GetInput, type HttpAnswer, type HttpDownload, PostInput } from "./Schemas.ts"
@@ -140,7 +139,7 @@ export const make = (
     const followed = ({ sensitiveHeaders: more = [] }: Pick<GetInput, "sensitiveHeaders">) => ({
       guard,
       maxRedirects,
-      sensitive: [...sensitiveHeaders, ...more.map((name) => name.toLowerCase())]
+      sensitive: more.map((name) => name.toLowerCase())
     })
 
     /** Without a word about encodings a server may choose one. */

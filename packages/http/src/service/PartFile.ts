@@ -7,14 +7,14 @@
 import { ByteSize, Effect, FileSystem, Option, Path, type PlatformError, Predicate, Schema, type Scope } from "effect"
 import { Digest } from "effect/crypto"
 import { type DownloadError, downloadError } from "./DownloadError.ts"
-import { nothing, type Part } from "./RangeHeaders.ts"
+import { isValidator, nothing, type Part } from "./RangeHeaders.ts"
 
 /** What is written next to the part. The address is kept as a digest, since its query may be secret. */
 const Sidecar = Schema.fromJsonString(
   Schema.Struct({
     version: Schema.Literal(1),
     source: Schema.String,
-    validator: Schema.String,
+    validator: Schema.String.check(Schema.makeFilter(isValidator)),
     total: Schema.optionalKey(Schema.Int)
   })
 )
@@ -36,6 +36,10 @@ const identityOf = ({ dev, ino, size }: FileSystem.File.Info): Identity => ({
   ino: Option.getOrUndefined(ino),
   size: BigInt(ByteSize.toNumberUnsafe(size))
 })
+
+/** A link, or a file that has a second name, is not ours to write to. */
+const isOurs = ({ nlink, type }: FileSystem.File.Info): boolean =>
+  type === "File" && Option.getOrElse(nlink, () => 1n) <= 1n
 
 const same = (a: Identity, b: Identity): boolean => a.dev === b.dev && a.ino === b.ino && a.size === b.size
 
@@ -75,6 +79,17 @@ const digestOf = (text: string): Effect.Effect<string> =>
     Digest.layerWebCrypto
   )
 
+const partEnding = ".skippy-part"
+const sidecarEnding = ".json"
+/** In bytes, on nearly all file systems. */
+const longestName = 255
+
+/** The target's name with an ending; where that would be too long, what stands for it. */
+const partName = (name: string): Effect.Effect<string> =>
+  new TextEncoder().encode(name + partEnding + sidecarEnding).length <= longestName
+    ? Effect.succeed(name + partEnding)
+    : Effect.map(digestOf(name), (digest) => digest.slice(0, 32) + partEnding)
+
 /** How a part becomes the target. */
 export interface Options {
   readonly target: string
@@ -91,9 +106,10 @@ export const make = ({
 }: Options): Effect.Effect<PartFile, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const directory = (yield* Path.Path).dirname(target)
-    const part = `${target}.skippy-part`
-    const sidecar = `${part}.json`
+    const paths = yield* Path.Path
+    const directory = paths.dirname(target)
+    const part = paths.join(directory, yield* partName(paths.basename(target)))
+    const sidecar = `${part}${sidecarEnding}`
     const digest = yield* digestOf(source)
 
     const onDisk = <A, R>(effect: Effect.Effect<A, Problem, R>): Effect.Effect<A, DownloadError, R> =>
@@ -102,12 +118,12 @@ export const make = ({
       )
 
     const state = Effect.gen(function* () {
+      // Reading what is no file could wait for ever.
+      if ((yield* fs.lstat(sidecar)).type !== "File") return nothing
       const known = readSidecar(yield* fs.readFileString(sidecar))
-      const { nlink, size, type } = yield* fs.lstat(part)
-      const bytes = ByteSize.toNumberUnsafe(size)
-      // A link, or a file that has a second name, is not ours to write to.
-      const isOurs = type === "File" && Option.getOrElse(nlink, () => 1n) <= 1n
-      if (Option.isNone(known) || known.value.source !== digest || !isOurs) return nothing
+      const info = yield* fs.lstat(part)
+      const bytes = ByteSize.toNumberUnsafe(info.size)
+      if (Option.isNone(known) || known.value.source !== digest || !isOurs(info)) return nothing
       const { total, validator } = known.value
       return bytes === 0 || bytes > (total ?? bytes) ? nothing : { bytes, validator, total }
     })
@@ -123,13 +139,41 @@ export const make = ({
       )
     }
 
+    /** Who may read what is replaced may read what replaces it, and nobody else, also while it comes. */
+    const modeOfTarget = overwrite
+      ? Effect.map(
+          Effect.option(fs.stat(target)),
+          Option.map(({ mode }) => mode & 0o777)
+        )
+      : Effect.succeedNone
+    const create = Effect.flatMap(
+      modeOfTarget,
+      Option.match({
+        onNone: () => fs.open(part, { flag: "wx" }),
+        onSome: (mode) => Effect.tap(fs.open(part, { flag: "wx", mode }), () => fs.chmod(part, mode))
+      })
+    )
+
     const begin = (whole: Part) =>
       remove.pipe(
-        Effect.andThen(fs.open(part, { flag: "wx" })),
+        Effect.andThen(create),
         Effect.tap(describe(whole)),
         // What was just removed is there again.
         Effect.catchIf(isTag("AlreadyExists"), () => downloadError("busy", target))
       )
+
+    /** Since it was looked at, a link may have been put in its place. */
+    const reopen = (start: number) =>
+      Effect.gen(function* () {
+        const file = yield* fs.open(part, { flag: "r+" })
+        const opened = yield* file.stat
+        const named = yield* fs.lstat(part)
+        if (!isOurs(named) || !isOurs(opened) || !same(identityOf(opened), identityOf(named))) {
+          return yield* downloadError("busy", target)
+        }
+        yield* file.seek(BigInt(start), "start")
+        return file
+      })
 
     const exists = Effect.suspend(() => downloadError("exists", target))
     /** For file systems without links. */
@@ -168,7 +212,7 @@ export const make = ({
     return {
       state: onDisk(Effect.catchIf(state, isTag("NotFound"), () => Effect.succeed(nothing))),
       begin: (whole) => onDisk(begin(whole)),
-      reopen: (start) => onDisk(Effect.tap(fs.open(part, { flag: "r+" }), (file) => file.seek(BigInt(start), "start"))),
+      reopen: (start) => onDisk(reopen(start)),
       // The system goes on writing when its caller is interrupted, and the file must not be closed under it.
       write: (file, bytes) => Effect.uninterruptible(onDisk(file.writeAll(bytes))),
       identify: (file) => onDisk(Effect.map(file.stat, identityOf)),

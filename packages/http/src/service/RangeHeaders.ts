@@ -36,6 +36,11 @@ export const headersFor = (part: Part): Readonly<Record<string, string>> => {
     : { ...identity, range: `bytes=${start}-`, "if-range": part.validator }
 }
 
+const strongEtag = /^"[\x21\x23-\x7E\x80-\xFF]*"$/
+
+/** Whether a text can be given as `If-Range`. */
+export const isValidator = (text: string): boolean => strongEtag.test(text) || dateOf(text) !== undefined
+
 /**
  * What can be given as `If-Range`: a strong `ETag`; without any `ETag` the date of the last change, when the answer is at
  * least a second younger, since until then the file could have changed again within the same second.
@@ -43,7 +48,7 @@ export const headersFor = (part: Part): Readonly<Record<string, string>> => {
 export const validatorOf = (headers: HeaderMap): string | undefined => {
   if (headers["accept-ranges"] === "none" || isEncoded(headers)) return undefined
   const { etag } = headers
-  if (etag !== undefined) return /^"[\x21\x23-\x7E\x80-\xFF]*"$/.test(etag) ? etag : undefined
+  if (etag !== undefined) return strongEtag.test(etag) ? etag : undefined
   const changed = headers["last-modified"]
   const changedAt = dateOf(changed)
   const answeredAt = dateOf(headers["date"])

@@ -32,20 +32,25 @@ export const sensitiveHeaders: ReadonlyArray<string> = [
   "x-auth-token"
 ]
 
+/** Services call theirs as they like; what sounds like it is taken for one. */
+const soundsSensitive = /auth|token|secret|api-?key|subscription-key|cookie|session|signature|passw|credential|[cx]srf/
+
+/** Whether a header, its name in lower case, says who is asking. */
+export const isSensitive = (name: string): boolean => sensitiveHeaders.includes(name) || soundsSensitive.test(name)
+
 /** Headers about a body that is not sent any more. */
-const bodyHeaders: ReadonlyArray<string> = [
+const bodyHeaders: ReadonlySet<string> = new Set([
   "content-type",
   "content-length",
   "content-encoding",
   "content-language",
   "content-location"
-]
+])
 
 const without = (
   headers: Readonly<Record<string, string>>,
-  names: ReadonlyArray<string>
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
+  isLeftOut: (name: string) => boolean
+): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(headers).filter(([name]) => !isLeftOut(name)))
 
 const becomesGet = (status: number, method: string): boolean =>
   status === 303 ? method !== "GET" && method !== "HEAD" : (status === 301 || status === 302) && method === "POST"
@@ -67,19 +72,22 @@ const target = (location: string, base: URL): URL | undefined => {
 /**
  * The request an answer redirects to; `undefined` when its location is no URL. POST becomes GET after 301 and 302, and all
  * but GET and HEAD after 303; 307 and 308 keep method and body. Another origin, and http after https is one, never gets
- * `sensitive` headers, and they do not come back.
+ * headers that say who is asking, nor those in `sensitive`, and they do not come back.
  */
 export const next = <Body>(
   hop: Hop<Body>,
   status: number,
   location: string,
-  sensitive: ReadonlyArray<string> = sensitiveHeaders
+  sensitive: ReadonlyArray<string> = []
 ): Hop<Body> | undefined => {
   const url = target(location, hop.url)
   if (url === undefined) return undefined
-  const headers = url.origin === hop.url.origin ? hop.headers : without(hop.headers, sensitive)
+  const headers =
+    url.origin === hop.url.origin
+      ? hop.headers
+      : without(hop.headers, (name) => isSensitive(name) || sensitive.includes(name))
   return becomesGet(status, hop.method)
-    ? { method: "GET", url, headers: without(headers, bodyHeaders), body: undefined }
+    ? { method: "GET", url, headers: without(headers, (name) => bodyHeaders.has(name)), body: undefined }
     : { ...hop, url, headers }
 }
 

@@ -22,7 +22,11 @@ const ownedByTheClient: ReadonlySet<string> = new Set([
   "upgrade"
 ])
 
-const name = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** What can be the name of a header. */
+export const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** What to give instead. */
+export const headerNameFix = "give a name of letters, digits and hyphens, such as x-trace"
+
 const value = /^[\t\x20-\x7E\x80-\xFF]*$/
 
 /** What is checked. */
@@ -40,16 +44,16 @@ export const check = (
 ): Effect.Effect<Readonly<Record<string, string>>, InvalidInputError> =>
   Effect.suspend(() => {
     const checked = new Map<string, string>()
-    const problemOf = (given: string): string | undefined => {
+    const problemOf = (given: string, text: string): string | undefined => {
       const lower = given.toLowerCase()
-      if (!name.test(given)) return "give a name of letters, digits and hyphens, such as x-trace"
+      if (!headerName.test(given)) return headerNameFix
       if (ownedByTheClient.has(lower)) return "leave it out, it is set by the client itself"
-      if (reserved[lower] !== undefined) return reserved[lower]
+      if (Object.hasOwn(reserved, lower)) return reserved[lower]
       if (checked.has(lower)) return "give it once, names are the same in upper and lower case"
-      return value.test(headers[given] ?? "") ? undefined : "give a text without line breaks and control characters"
+      return value.test(text) ? undefined : "give a text without line breaks and control characters"
     }
     for (const [given, text] of Object.entries(headers)) {
-      const fix = problemOf(given)
+      const fix = problemOf(given, text)
       if (fix !== undefined) return invalidInput({ operation, path: ["headers", given], value: text, fix })
       checked.set(given.toLowerCase(), text.trim())
     }

@@ -6,11 +6,16 @@
 import { Schema } from "effect"
 import { Downloaded } from "./Download.ts"
 import { ContentType } from "./RequestBody.ts"
+import { headerName, headerNameFix } from "./RequestHeaders.ts"
 
 const bytesOfMax = "a whole number of bytes, 0 or more"
 
 const MaxBytes = Schema.Finite.check(
   Schema.makeFilter((value: number) => Number.isSafeInteger(value) && value >= 0, { expected: bytesOfMax })
+)
+
+const HeaderName = Schema.String.check(
+  Schema.makeFilter((name: string) => (headerName.test(name) ? undefined : headerNameFix))
 )
 
 const common = {
@@ -19,7 +24,7 @@ const common = {
   /** Headers by name. Those of the connection (`host`, `content-length`, …) are set by the client itself. */
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   /** Names of further headers that another origin must not get when the answer redirects to it. */
-  sensitiveHeaders: Schema.optionalKey(Schema.Array(Schema.String))
+  sensitiveHeaders: Schema.optionalKey(Schema.Array(HeaderName))
 }
 
 /** What `get` takes. */

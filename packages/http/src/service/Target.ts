@@ -50,7 +50,10 @@ export const check = ({
     // Two spellings of one directory are one place.
     const real = yield* Effect.mapError(fs.realPath(directory), () => wrong("give a path that can be read"))
     const target = paths.join(real, paths.basename(resolved))
-    const there = yield* typeOf(target)
+    const onPath = yield* typeOf(target)
+    // A link that leads nowhere takes the place too.
+    const isLink = onPath === undefined && (yield* Effect.isSuccess(fs.lstat(target)))
+    const there = isLink ? "File" : onPath
     if (there === "Directory") return yield* wrong("there is a directory of that name; give the path of a file")
     if (there !== undefined && there !== "File") return yield* wrong("what is there is not a file; give another path")
     if (there !== undefined && !overwrite) return yield* downloadError("exists", target)

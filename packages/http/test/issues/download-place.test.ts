@@ -89,7 +89,7 @@ describe("a place for a file", () => {
 })
 
 describe("a note beside a part", () => {
-  it.live.each(["a\r\nx-injected: 1", "", "W/\"1\"", '"ü€"'])("that says %j is worth nothing", (validator) =>
+  it.live.each(["a\r\nx-injected: 1", "", 'W/"1"', '"ü€"'])("that says %j is worth nothing", (validator) =>
     Effect.gen(function* () {
       const { at, download, read, server, text, url, write } = yield* left
       yield* write(sidecar, JSON.stringify({ ...JSON.parse(yield* text(sidecar)), validator }))

@@ -9,7 +9,7 @@ import { echo, files, live, noise, site } from "../httpServiceSupport.ts"
 const world = Layer.merge(live(), files)
 
 describe("a header", () => {
-  it.live.each(["constructor", "__proto__"])("called %s is a header like any other", (name) =>
+  it.live.each(["constructor", "valueof"])("called %s is a header like any other", (name) =>
     Effect.gen(function* () {
       const http = yield* HttpService
       const server = yield* EmulatorServer.start(echo)
