@@ -56,7 +56,7 @@ import type { HttpError } from "../client/HttpError.ts"
 import type { ExchangeError } from "../client/HttpExchange.ts"
 import { originOf } from "../client/RequestFacts.ts"
 import type { ResilientHttpClient } from "../client/ResilientHttpClient.ts"
-import type { InvalidInputError } from "../InvalidInputError.ts"
+import { type InvalidInputError, invalidInput } from "../InvalidInputError.ts"
 import { DownloadError, type DownloadErrorReason } from "./DownloadError.ts"
 import * as PartFile from "./PartFile.ts"
 import * as Target from "./Target.ts"
@@ -80,7 +80,7 @@ export interface Options<E, R = never> {
   readonly source: string
   /** Where the file is put. Its directory has to be there. */
   readonly path: string
-  /** Whether a file that is there already is replaced. Default `false`: it is an error. */
+  /** Whether a file that is there already is replaced, its mode kept. Default `false`: it is an error. */
   readonly overwrite?: boolean | undefined
   /** Whether what an earlier call has left is used, and left when this one fails. Default `true`. */
   readonly resume?: boolean | undefined
@@ -158,7 +158,7 @@ const resultOf = (
  * Downloads a file.
  *
  * Fails with what `send` fails with; with `HttpError` for an answer that is no file, or that broke off too often; with
- * `InvalidInputError` for a path where no file can be put, before anything is sent; with `DownloadError` when there is one
+ * `InvalidInputError` for a path where no file can be put or a timeout of nothing, before anything is sent; with `DownloadError` when there is one
  * already, when it is being downloaded already, or when the disk does not take it.
  */
 export const run = <E, R>(
@@ -170,13 +170,18 @@ export const run = <E, R>(
 > =>
   Effect.gen(function* () {
     const { operation, overwrite = defaults.overwrite, path, resume = defaults.resume, send, source } = options
+    const idleMillis = Duration.toMillis(options.idleTimeout ?? defaults.idleTimeout)
+    if (idleMillis <= 0) {
+      const fix = 'give a duration of more than 0, such as "30 seconds"'
+      return yield* invalidInput({ operation, path: ["idleTimeout"], value: idleMillis, fix })
+    }
     const target = yield* Target.check({ operation, path, overwrite })
     const part = yield* PartFile.make({ target, source, overwrite })
     const transfer = Transfer.make({
       target,
       part,
       maxBytes: options.maxBytes ?? defaults.maxBytes,
-      idleMillis: Duration.toMillis(options.idleTimeout ?? defaults.idleTimeout),
+      idleMillis,
       onProgress: options.onProgress ?? (() => Effect.void)
     })
 

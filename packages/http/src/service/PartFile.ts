@@ -139,18 +139,23 @@ export const make = ({
       )
     }
 
-    /** Who may read what is replaced may read what replaces it, and nobody else, also while it comes. */
+    /** Who may read what is replaced; nobody else may read what replaces it. */
     const modeOfTarget = overwrite
       ? Effect.map(
           Effect.option(fs.stat(target)),
           Option.map(({ mode }) => mode & 0o777)
         )
       : Effect.succeedNone
+    /** Some file systems know no modes. */
+    const become = (mode: number) => Effect.ignore(fs.chmod(part, mode))
+    /** While it comes its owner has to write to it, whatever the target allows. */
+    const whileItComes = (mode: number): number => mode | ownerOnly
     const create = Effect.flatMap(
       modeOfTarget,
       Option.match({
         onNone: () => fs.open(part, { flag: "wx" }),
-        onSome: (mode) => Effect.tap(fs.open(part, { flag: "wx", mode }), () => fs.chmod(part, mode))
+        onSome: (mode) =>
+          Effect.tap(fs.open(part, { flag: "wx", mode: whileItComes(mode) }), () => become(whileItComes(mode)))
       })
     )
 
@@ -171,9 +176,12 @@ export const make = ({
         if (!isOurs(named) || !isOurs(opened) || !same(identityOf(opened), identityOf(named))) {
           return yield* downloadError("busy", target)
         }
+        // It may have been begun when nothing, or something else, was there to be replaced.
+        const mode = yield* modeOfTarget
+        if (Option.isSome(mode)) yield* become(whileItComes(mode.value))
         yield* file.seek(BigInt(start), "start")
         return file
-      })
+      }).pipe(Effect.catchIf(isTag("NotFound"), () => downloadError("busy", target)))
 
     const exists = Effect.suspend(() => downloadError("exists", target))
     /** For file systems without links. */
@@ -205,6 +213,8 @@ export const make = ({
       Effect.gen(function* () {
         if (!same(yield* synced, written)) return yield* downloadError("busy", target)
         yield* fs.remove(sidecar, { force: true })
+        const mode = yield* modeOfTarget
+        if (Option.isSome(mode)) yield* become(mode.value)
         yield* overwrite ? fs.rename(part, target) : linkToFree
         yield* syncDirectory
       }).pipe(Effect.catchIf(isTag("NotFound"), () => downloadError("busy", target)))

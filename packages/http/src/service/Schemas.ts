@@ -62,7 +62,7 @@ export const DownloadInput = Schema.Struct({
   ...common,
   /** Where the file is put. Its directory has to be there. */
   path: Schema.String,
-  /** Whether a file that is there already is replaced. Default `false`: it is an error. */
+  /** Whether a file that is there already is replaced, its mode kept. Default `false`: it is an error. */
   overwrite: Schema.optionalKey(Schema.Boolean),
   /** Whether what an earlier call has left is gone on with, and left when this one fails. Default `true`. */
   resume: Schema.optionalKey(Schema.Boolean),

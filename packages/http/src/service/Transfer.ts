@@ -164,6 +164,7 @@ export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options
         case "Mismatch":
           return yield* Effect.as(startOver, again)
         case "Complete":
+          if (asked.bytes > maxBytes) return yield* downloadError("tooLarge", target)
           useOf(asked.bytes)
           return yield* done(received, yield* part.reopen(asked.bytes), asked.bytes)
         case "Rest": {
