@@ -8,6 +8,7 @@ import { Effect, Stream } from "effect"
 import type { Headers, HttpClientError, HttpClientResponse } from "effect/http"
 import * as HttpError from "./HttpError.ts"
 import * as KeptResponse from "./KeptResponse.ts"
+import type { HeaderMap } from "./RateHeaders.ts"
 
 /** The beginning of a body, and whether that was all. */
 export interface Beginning {
@@ -23,10 +24,13 @@ export interface Received {
   isRead: boolean
 }
 
+/** Whether the bytes that come are not those of the content: asked for or not, some servers compress. */
+export const isEncoded = (headers: HeaderMap): boolean => (headers["content-encoding"] ?? "identity") !== "identity"
+
 /** The length a body says it has; `undefined` when it does not, or when what arrives is decoded on the way. */
-export const lengthOf = (headers: Headers.Headers): number | undefined => {
+export const lengthOf = (headers: HeaderMap): number | undefined => {
   const text = headers["content-length"]
-  if (text === undefined || !/^\d{1,15}$/.test(text) || headers["content-encoding"] !== undefined) return undefined
+  if (text === undefined || !/^\d{1,15}$/.test(text) || isEncoded(headers)) return undefined
   return Number(text)
 }
 

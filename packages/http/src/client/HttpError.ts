@@ -143,23 +143,35 @@ export const ofStatus = (
 const maxDepth = 5
 
 interface Failure {
-  readonly code: string
+  /** What the system says: the first code there is. */
+  readonly code: string | undefined
   /** Whether it happened before anything could be sent. */
   readonly unsent: boolean
+  /** What a cause says of itself, such as a proxy that asks for credentials. */
+  readonly category: ErrorCategory | undefined
 }
 
-/** What the system says of an error: the code of the first cause that has one. */
-const failureOf = (error: unknown, depth = 0): Failure | undefined => {
-  if (depth > maxDepth || !Predicate.isObject(error)) return undefined
-  const code = Predicate.hasProperty(error, "code") && Predicate.isString(error.code) ? error.code : undefined
-  if (code !== undefined && /^[A-Z][A-Z\d_]*$/.test(code)) {
-    const connecting = Predicate.hasProperty(error, "syscall") && error.syscall === "connect"
-    return { code, unsent: connecting || neverSent.has(code) || untrusted.test(code) }
+const unknown: Failure = { code: undefined, unsent: false, category: undefined }
+
+const isCategory = Schema.is(ErrorCategory)
+
+/** What an error and its causes say, the outermost word first. */
+const failureOf = (error: unknown, depth = 0): Failure => {
+  if (depth > maxDepth || !Predicate.isObject(error)) return unknown
+  const [first] = Predicate.hasProperty(error, "errors") && Array.isArray(error.errors) ? error.errors : []
+  const inner = first ?? (Predicate.hasProperty(error, "cause") ? error.cause : undefined)
+  const deeper = failureOf(inner, depth + 1)
+  const said = Predicate.hasProperty(error, "code") && Predicate.isString(error.code) ? error.code : ""
+  const own = /^[A-Z][A-Z\d_]*$/.test(said) ? said : undefined
+  const code = own ?? deeper.code
+  const connecting = Predicate.hasProperty(error, "syscall") && error.syscall === "connect"
+  const undelivered = Predicate.hasProperty(error, "delivered") && error.delivered === false
+  return {
+    code,
+    unsent:
+      undelivered || (own === undefined ? deeper.unsent : connecting || neverSent.has(own) || untrusted.test(own)),
+    category: Predicate.hasProperty(error, "category") && isCategory(error.category) ? error.category : deeper.category
   }
-  if (Predicate.hasProperty(error, "errors") && Array.isArray(error.errors) && error.errors.length > 0) {
-    return failureOf(error.errors[0], depth + 1)
-  }
-  return Predicate.hasProperty(error, "cause") ? failureOf(error.cause, depth + 1) : undefined
 }
 
 const neverSent: ReadonlySet<string> = new Set([
@@ -177,7 +189,7 @@ const untrusted = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMAT
 
 /** The code the system gave an error of the client, when it gave one. */
 export const codeOf = ({ reason }: HttpClientError.HttpClientError): string | undefined =>
-  "cause" in reason ? failureOf(reason.cause)?.code : undefined
+  "cause" in reason ? failureOf(reason.cause).code : undefined
 
 /** What an error of the client says, at a moment from which a wait it speaks of is counted. */
 export const ofClientError = (
@@ -186,15 +198,14 @@ export const ofClientError = (
   now: number
 ): HttpError => {
   const failure = failureOf("cause" in reason ? reason.cause : undefined)
-  const code = failure === undefined ? {} : { code: failure.code }
+  const code = failure.code === undefined ? {} : { code: failure.code }
   switch (reason._tag) {
     case "TransportError": {
-      if (failure === undefined || !failure.unsent) {
-        return make({ ...subject, ...code, reason: "connection", category: "transient" })
-      }
-      return untrusted.test(failure.code)
+      const category = failure.category ?? "transient"
+      if (!failure.unsent) return make({ ...subject, ...code, reason: "connection", category })
+      return untrusted.test(failure.code ?? "")
         ? make({ ...subject, ...code, reason: "certificate", category: "fatal", delivered: false })
-        : make({ ...subject, ...code, reason: "unreachable", category: "transient", delivered: false })
+        : make({ ...subject, ...code, reason: "unreachable", category, delivered: false })
     }
     case "EncodeError":
     case "InvalidUrlError":

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { isEncoded, lengthOf } from "../client/BoundedBody.ts"
 import { dateOf, type HeaderMap } from "../client/RateHeaders.ts"
 
 /** What is on disk of a file. */
@@ -55,17 +56,10 @@ export const validatorOf = (headers: HeaderMap): string | undefined => {
   return changedAt !== undefined && answeredAt !== undefined && answeredAt - changedAt >= 1000 ? changed : undefined
 }
 
-/** Whether the bytes that come are not those of the file: asked for or not, some servers compress. */
-const isEncoded = (headers: HeaderMap): boolean => (headers["content-encoding"] ?? "identity") !== "identity"
-
 const number = (text: string | undefined): number | undefined => {
   const value = Number(text ?? Number.NaN)
   return text !== undefined && /^\d+$/.test(text) && Number.isSafeInteger(value) ? value : undefined
 }
-
-/** The length of the body, when it says so and is what the file is. */
-const lengthOf = (headers: HeaderMap): number | undefined =>
-  isEncoded(headers) ? undefined : number(headers["content-length"])
 
 /** `bytes 0-99/1000`; a star stands for a total nobody knows, and for the range in a refusal. */
 interface ContentRange {

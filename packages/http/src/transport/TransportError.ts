@@ -50,8 +50,6 @@ export class ProxyError extends Schema.TaggedError<ProxyError>()("ProxyError", {
   cause: Schema.optionalKey(Schema.Defect())
 }) {
   readonly delivered = false
-  /** As of errors of the system, so that it counts as a connection that did not come about. */
-  readonly syscall = "connect"
 
   /** `PROXY_407`, when it answered; else what the system says is in `cause`. */
   get code(): string | undefined {

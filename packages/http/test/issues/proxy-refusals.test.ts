@@ -6,11 +6,11 @@ import { environment, quick } from "../httpServiceSupport.ts"
 import { proxy } from "../transportSupport.ts"
 
 it.live.each([
-  [407, "http"],
-  [407, "https"],
-  [403, "https"],
-  [502, "https"]
-] as const)("a proxy that answers %d to a POST by %s has delivered nothing", ([status, scheme]) =>
+  [407, "http", "auth"],
+  [407, "https", "auth"],
+  [403, "https", "transient"],
+  [502, "https", "transient"]
+] as const)("a proxy that answers %d to a POST by %s has delivered nothing", ([status, scheme, category]) =>
   Effect.gen(function* () {
     const through = yield* proxy({ status })
     const env = environment({ http_proxy: through.url().replace("//", "//me:s3cret@"), https_proxy: through.url() })
@@ -20,7 +20,10 @@ it.live.each([
       Effect.flip,
       Effect.provide(layer)
     )
-    expect(error).toMatchObject({ _tag: "HttpError", reason: "unreachable", delivered: false, code: `PROXY_${status}` })
+    const code = `PROXY_${status}`
+    expect(error).toMatchObject({ _tag: "HttpError", reason: "unreachable", delivered: false, code, category })
+    // What only a person can change is not asked for again.
+    expect(through.requests.length).toBe(category === "auth" ? 1 : 3)
     expect(error.message).toContain(`the network and the proxy (PROXY_${status})`)
     expect(error.message).not.toContain("s3cret")
   }).pipe(Effect.scoped)
