@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { NodeHttpServer } from "@effect/platform-node"
 import { EventBus, Resilience, Tracing } from "@skippy/core"
+import { SpanProbe } from "@skippy/core/testing"
 import { Effect, Layer, Logger, ManagedRuntime, Option, Tracer } from "effect"
 import {
   FetchHttpClient,
@@ -51,18 +52,6 @@ const startB = async () => {
     })
   )
   return { address, parents }
-}
-
-const recorder = () => {
-  const spans: Array<Tracer.NativeSpan> = []
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
-  return { spans, tracer }
 }
 
 const liveWith = (tracer: Tracer.Tracer) =>
@@ -121,7 +110,7 @@ const parentOf = (span: Tracer.NativeSpan | undefined): string | undefined =>
   span === undefined ? undefined : Option.getOrUndefined(span.parent)?.spanId
 
 const run = async (start: typeof startOnNode, traceparent: string | undefined) => {
-  const { spans, tracer } = recorder()
+  const { spans, tracer } = SpanProbe.make()
   const b = await startB()
   const a = await start(tracer, b.address)
   expect(await ask(a, traceparent)).toBe("report")

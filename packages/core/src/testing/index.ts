@@ -1,5 +1,6 @@
 /**
- * What tests of resilient programs need: dependencies that fail on command, a probe that hears every event, and the naive
+ * What tests of resilient programs need: dependencies that fail on command, probes that hear every event and
+ * every span, and the naive
  * models the policies are checked against.
  *
  * @module
@@ -9,4 +10,5 @@ export * as CircuitBreakerModel from "./CircuitBreakerModel.ts"
 export * as EventProbe from "./EventProbe.ts"
 export * as FlakyDependency from "./FlakyDependency.ts"
 export * as RateLimiterModel from "./RateLimiterModel.ts"
+export * as SpanProbe from "./SpanProbe.ts"
 export * as StaleCacheModel from "./StaleCacheModel.ts"

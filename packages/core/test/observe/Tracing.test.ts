@@ -4,22 +4,11 @@ import { TestClock } from "effect/testing"
 import * as Tracing from "../../src/observe/Tracing.ts"
 import { Resilience } from "../../src/pipeline/Resilience.ts"
 import * as Flaky from "../../src/testing/FlakyDependency.ts"
+import * as SpanProbe from "../../src/testing/SpanProbe.ts"
 
 const services = { reports: { retry: { baseDelay: "1 second", jitter: "none" } } } as const
 const live = Resilience.layer({ services }).pipe(Layer.provide(Tracing.layer))
 const call = { service: "reports", operation: "fetch", idempotent: true } as const
-
-const recorder = () => {
-  const spans: Array<Tracer.NativeSpan> = []
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
-  return { spans, tracer }
-}
 
 const twoAttempts = Effect.gen(function* () {
   const service = Flaky.make<string, string>([Flaky.fail("down"), Flaky.succeed("up")])
@@ -30,7 +19,7 @@ const twoAttempts = Effect.gen(function* () {
 
 describe("tracing", () => {
   it.effect("makes a span for the call and one for each attempt, with the count of resends", () => {
-    const { spans, tracer } = recorder()
+    const { spans, tracer } = SpanProbe.make()
     return Effect.gen(function* () {
       yield* twoAttempts
       const [whole, first, second] = spans
@@ -48,7 +37,7 @@ describe("tracing", () => {
   })
 
   it.effect("belongs to the trace it was called in", () => {
-    const { spans, tracer } = recorder()
+    const { spans, tracer } = SpanProbe.make()
     const incoming = Tracer.externalSpan({ traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" })
     return Effect.gen(function* () {
       yield* Effect.void.pipe(Resilience.call(call), Effect.withParentSpan(incoming))
@@ -70,7 +59,7 @@ describe("tracing", () => {
   })
 
   it.effect("costs nothing where it is not provided", () => {
-    const { spans, tracer } = recorder()
+    const { spans, tracer } = SpanProbe.make()
     return Effect.gen(function* () {
       yield* twoAttempts
       expect(spans).toEqual([])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { CircuitBreaker, type PolicyConfig, Resilience, Tracing } from "@skippy/core"
-import { EventProbe } from "@skippy/core/testing"
-import { Cause, Duration, Effect, Exit, Fiber, Layer, Schema, Stream, Tracer } from "effect"
+import { EventProbe, SpanProbe } from "@skippy/core/testing"
+import { Cause, Duration, Effect, Exit, Fiber, Layer, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as RequestFacts from "../../src/client/RequestFacts.ts"
@@ -342,20 +342,8 @@ describe("errors", () => {
 })
 
 describe("spans", () => {
-  const recorder = () => {
-    const spans: Array<Tracer.NativeSpan> = []
-    const tracer = Tracer.make({
-      span: (options) => {
-        const span = new Tracer.NativeSpan(options)
-        spans.push(span)
-        return span
-      }
-    })
-    return { spans, tracer }
-  }
-
   const traced = (layer: Layer.Layer<never>) => {
-    const { spans, tracer } = recorder()
+    const { spans, tracer } = SpanProbe.make()
     const emulator = EmulatorClient.make(Echo.make(), { faults: Fault.once(Fault.status(503)) })
     const live = Resilience.layer({ services: { http: { retry } } }).pipe(Layer.provide(layer))
     const program = Effect.flatMap(ResilientHttpClient.make(), ({ client }) => client.get(`${url}?key=canary`)).pipe(

@@ -1,7 +1,7 @@
 /** What is told of calls: spans, errors, logs and events; and what is not. */
 import { inspect } from "node:util"
 import { Tracing } from "@skippy/core"
-import { EventProbe } from "@skippy/core/testing"
+import { EventProbe, SpanProbe } from "@skippy/core/testing"
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Layer, Logger, Option, References, Tracer } from "effect"
 import { GitHub } from "../../src/github/GitHub.ts"
@@ -10,19 +10,6 @@ import { policies } from "../../src/github/TestWorld.ts"
 import * as Fault from "../../src/testing/Fault.ts"
 import { engine, inMemory, issue, pull, repository } from "./support.ts"
 
-/** Writes down the spans, the children after their parents. */
-const recording = () => {
-  const spans: Array<Tracer.NativeSpan> = []
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
-  return { spans, tracer }
-}
-
 const requestOf = (span: Tracer.Span) =>
   [span.name, span.attributes.get("http.request.method"), span.attributes.get("http.response.status_code")].filter(
     (part) => part !== undefined
@@ -30,7 +17,7 @@ const requestOf = (span: Tracer.Span) =>
 
 describe("the spans of a call", () => {
   it.live("tell of one request each, the look before a retry included", () => {
-    const { spans, tracer } = recording()
+    const { spans, tracer } = SpanProbe.make()
     return Effect.gen(function* () {
       const faults = Fault.when({ method: "POST" }, Fault.times(2, Fault.status(503)))
       ;(yield* GitHubTest).faults.set(faults)
@@ -88,7 +75,7 @@ const troubles: ReadonlyArray<TestOptions> = [
 describe("the token", () => {
   for (const traced of [true, false]) {
     it.live(`is in no error, span, event or log, ${traced ? "with" : "without"} the pipeline's own spans`, () => {
-      const { spans, tracer } = recording()
+      const { spans, tracer } = SpanProbe.make()
       const probe = EventProbe.make()
       const told: Array<unknown> = []
       const logger = Logger.make((options) => told.push(Logger.formatStructured.log(options)))

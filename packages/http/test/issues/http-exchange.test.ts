@@ -1,6 +1,7 @@
 /** Exchanges that share a request, an attempt or a span do not disturb each other. */
 import { describe, expect, it } from "@effect/vitest"
 import { Resilience, Tracing } from "@skippy/core"
+import { SpanProbe } from "@skippy/core/testing"
 import { HttpClient, HttpClientError, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { Deferred, Effect, Fiber, Layer, Stream, Tracer } from "effect"
 import { TestClock } from "effect/testing"
@@ -147,7 +148,7 @@ describe("spans", () => {
     layer: Layer.Layer<never> = Tracing.layer
   ) =>
     Effect.gen(function* () {
-      const spans: Array<Tracer.NativeSpan> = []
+      const { spans, tracer } = SpanProbe.make()
       const headers: Array<string | undefined> = []
       const seen = HttpClient.make((request) =>
         Effect.suspend(() => {
@@ -155,13 +156,6 @@ describe("spans", () => {
           return client.execute(request)
         })
       )
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          spans.push(span)
-          return span
-        }
-      })
       yield* Effect.exit(effect.pipe(Effect.provide(withClient(seen, layer)), Effect.withTracer(tracer)))
       return { headers, spans }
     })

@@ -4,8 +4,8 @@ import { join } from "node:path"
 import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
 import { Resilience, Tracing } from "@skippy/core"
-import { EventProbe } from "@skippy/core/testing"
-import { Cause, Effect, Exit, Layer, Logger, Redacted, Tracer } from "effect"
+import { EventProbe, SpanProbe } from "@skippy/core/testing"
+import { Cause, Effect, Exit, Layer, Logger, Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 import * as Files from "../../src/Files.ts"
 import { Pexels } from "../../src/pexels/Pexels.ts"
@@ -50,14 +50,7 @@ const textOf = (exit: Exit.Exit<unknown, unknown>): string =>
 const listening = () => {
   const probe = EventProbe.make()
   const logs: Array<string> = []
-  const spans: Array<Tracer.NativeSpan> = []
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
+  const { spans, tracer } = SpanProbe.make()
   const logger = Logger.make(({ cause, message }) => {
     logs.push(inspect(message, { depth: 20, showHidden: true }) + Cause.pretty(cause))
   })
