@@ -1,4 +1,5 @@
 /** What a caller gives is refused with a word, never with a crash, and what a server gives is not spoilt. */
+import { type AddressInfo, createServer, type Server } from "node:net"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpService } from "../../src/HttpService.ts"
@@ -16,6 +17,29 @@ describe("a header", () => {
       const headers = JSON.parse(`{"${name}": "x", "x-other": "y"}`)
       const { body } = yield* http.get({ url: server.url, headers })
       expect(Object.entries(JSON.parse(body).headers)).toContainEqual([name, "x"])
+    }).pipe(Effect.scoped, Effect.provide(world))
+  )
+
+  it.live("called __proto__ is one too; Node's own server would not show it", () =>
+    Effect.gen(function* () {
+      const heads: Array<string> = []
+      const server = yield* Effect.acquireRelease(
+        Effect.callback<Server>((resume) => {
+          const server = createServer((socket) =>
+            socket.once("data", (data) => {
+              heads.push(data.toString())
+              socket.end("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+            })
+          )
+          server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+        }),
+        (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void)))
+      )
+      const { port } = server.address() as AddressInfo
+      const headers = JSON.parse(`{"__proto__": "x", "x-other": "y"}`)
+      yield* (yield* HttpService).get({ url: `http://127.0.0.1:${port}/`, headers })
+      expect(heads.join()).toMatch(/^__proto__: x\r$/m)
+      expect(heads.join()).toMatch(/^x-other: y\r$/m)
     }).pipe(Effect.scoped, Effect.provide(world))
   )
 
