@@ -15,10 +15,12 @@ export * as Configuration from "./config/Configuration.ts"
 export { settings } from "./config/Settings.ts"
 export * from "./error/ErrorCategory.ts"
 export { InvalidOptionError } from "./error/InvalidOptionError.ts"
+export { platformCodeOf } from "./error/PlatformCode.ts"
 export { formatMillis, inRequest, requestField, withoutStack } from "./error/Refusal.ts"
 export { type CallScope, callOf, currentCall, type CurrentCall, requestOf } from "./event/CurrentCall.ts"
 export * as EventBus from "./event/EventBus.ts"
 export * as ResilienceEvent from "./event/ResilienceEvent.ts"
+export * as AtomicFile from "./file/AtomicFile.ts"
 export * as Journal from "./observe/Journal.ts"
 export * as Metrics from "./observe/Metrics.ts"
 export * as Telemetry from "./observe/Telemetry.ts"
@@ -69,3 +71,10 @@ export * as CacheStore from "./store/CacheStore.ts"
 export * as CircuitStore from "./store/CircuitStore.ts"
 export type { Decision } from "./store/Decision.ts"
 export * as LimitStore from "./store/LimitStore.ts"
+export {
+  type SetOptions as StateOptions,
+  StateOperation,
+  type States,
+  StateStore,
+  StateStoreError
+} from "./store/StateStore.ts"

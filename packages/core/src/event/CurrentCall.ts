@@ -24,6 +24,8 @@ export interface CurrentCall extends CallScope {
   readonly operation: string
   /** Whether doing it twice is the same as doing it once. */
   readonly idempotent: boolean
+  /** How much of the rate limit one attempt takes. */
+  readonly weight: number
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   /** 1 for the first attempt. */
@@ -61,6 +63,7 @@ export interface CallFields {
   readonly service: string
   readonly operation: string
   readonly idempotent: boolean
+  readonly weight: number
   readonly startedAt: number
   readonly deadline: number
 }
@@ -69,6 +72,7 @@ class Call implements CurrentCall {
   readonly service: string
   readonly operation: string
   readonly idempotent: boolean
+  readonly weight: number
   readonly startedAt: number
   readonly deadline: number
   readonly attempt: number
@@ -82,6 +86,7 @@ class Call implements CurrentCall {
     this.service = fields.service
     this.operation = fields.operation
     this.idempotent = fields.idempotent
+    this.weight = fields.weight
     this.startedAt = fields.startedAt
     this.deadline = fields.deadline
     this.attempt = attempt
@@ -106,8 +111,8 @@ class Call implements CurrentCall {
   }
 
   atAttempt(attempt: number): CurrentCall {
-    const { deadline, idempotent, makeId, operation, service, startedAt } = this
-    const fields = { requestId: makeId, service, operation, idempotent, startedAt, deadline }
+    const { deadline, idempotent, makeId, operation, service, startedAt, weight } = this
+    const fields = { requestId: makeId, service, operation, idempotent, weight, startedAt, deadline }
     return new Call(fields, attempt, this.root ?? this)
   }
 }

@@ -158,7 +158,7 @@ export const make = (name: string, stages: Stages, { breaker, lane, limiter }: W
       const inPace = own === undefined ? admit : () => after(lane?.limiter?.enter(1, own.pace, fiber), admit)
       const share = () => after(bulkhead?.enter(holds.permit, fiber), inPace)
       const inTurn = own === undefined ? share : () => after(lane?.bulkhead?.enter(own.turn, fiber), share)
-      const pace = () => after(limiter?.enter(1, holds.token, fiber), inTurn)
+      const pace = () => after(limiter?.enter(callOf(fiber)?.weight ?? 1, holds.token, fiber), inTurn)
       // The handler stands before anything is taken, so nothing can fall in between.
       const attempt = Effect.onExitPrimitive(
         Effect.suspend(() => {

@@ -45,11 +45,12 @@ export interface CallInfo {
   readonly service: string
   readonly operation: string
   readonly idempotent: boolean
+  readonly weight: number
 }
 
 /** The identity of a call that starts now and has `deadlineMillis`. The id is made when somebody first reads it. */
 export const start = (
-  { idempotent, operation, service }: CallInfo,
+  { idempotent, operation, service, weight }: CallInfo,
   deadlineMillis: number,
   fiber: Fiber.Fiber<unknown, unknown>
 ): CurrentCall => {
@@ -60,6 +61,7 @@ export const start = (
     service,
     operation,
     idempotent,
+    weight,
     startedAt,
     deadline: Math.min(startedAt + deadlineMillis, deadlineOf(fiber))
   })

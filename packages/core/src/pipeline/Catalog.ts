@@ -66,10 +66,10 @@ const contentOfGitHub = {
 } as const satisfies typeof PolicyConfig.LaneConfig.Encoded
 
 /**
- * Downloads take their time, and leave half of the bulkhead to everything else. One that stops flowing is ended much
- * earlier by whoever reads it.
+ * Files take their time, and leave half of the bulkhead to everything else. A transfer that stops flowing is ended much
+ * earlier by whoever reads or sends it.
  */
-const downloads = {
+const transfers = {
   bulkhead: { concurrency: 5, maxQueue: 100, maxWait: "30 seconds" },
   timeout: "1 hour",
   deadline: "3 hours"
@@ -77,8 +77,12 @@ const downloads = {
 
 /** The five protected services. */
 export const services = {
-  "google-drive": service(60, "1 minute", twoMinutes),
-  "google-photos": service(30, "1 minute", twoMinutes),
+  "google-drive": {
+    ...service(60, "1 minute", twoMinutes),
+    // What the design says; `DriveQuota.units` has Google's own, which are larger and count by kind of request.
+    lanes: { download: transfers, upload: { ...transfers, deadline: "12 hours" } }
+  },
+  "google-photos": { ...service(30, "1 minute", twoMinutes), lanes: { download: transfers } },
   github: {
     ...service(30, "1 minute", twoMinutes),
     // A list is asked for anew after a minute, as GitHub's own `max-age` says; what has not changed costs no quota.
@@ -103,7 +107,7 @@ export const services = {
   },
   http: {
     ...service(100, "1 minute", { failures: 10, successes: 2, openFor: "60 seconds" }),
-    lanes: { download: downloads }
+    lanes: { download: transfers }
   }
 } as const satisfies Readonly<Record<string, PolicyConfigInput>>
 

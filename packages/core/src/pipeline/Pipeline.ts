@@ -14,6 +14,7 @@
  * @module
  */
 import { Clock, Context, Effect, type Fiber, Option } from "effect"
+import { checkInteger } from "../error/InvalidOptionError.ts"
 import { CallScope, type CurrentCall } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
 import { deadlineOf, withDeadline } from "../policy/CurrentDeadline.ts"
@@ -44,6 +45,11 @@ export interface CallInfo {
   readonly partition?: string | undefined
   /** One of the service's `lanes`. */
   readonly lane?: string | undefined
+  /**
+   * How much of the service's rate limit each attempt takes, where a provider counts units and not calls. Default 1. A lane's
+   * own limit counts calls. It has to be a whole number of 1 or more; another one is a defect (`InvalidOptionError`).
+   */
+  readonly weight?: number | undefined
 }
 
 /** Which answers of the cache are meant. */
@@ -135,6 +141,9 @@ const inOwnTime = <R>(context: Context.Context<R>, deadlineMillis: number): Cont
 
 const cacheKeyOf = (operation: string, cacheKey: string): string => `${operation}:${cacheKey}`
 
+const weightOf = ({ weight }: CallInfo): number =>
+  weight === undefined ? 1 : checkInteger("Resilience", "weight", weight, 1)
+
 /** Ways through a service that are remembered; partitions can come from user input. */
 const maxWays = 1000
 
@@ -184,7 +193,12 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       (lane === undefined ? undefined : lanes.get(lane)?.deadlineMillis) ?? stages.deadlineMillis
 
     const identify = (info: CallInfo): CallContext.CallInfo => {
-      const identity = { service, operation: info.operation, idempotent: info.idempotent ?? false }
+      const identity = {
+        service,
+        operation: info.operation,
+        idempotent: info.idempotent ?? false,
+        weight: weightOf(info)
+      }
       if (operations.size < maxOperations) operations.set(identity.operation, identity.idempotent)
       return identity
     }
@@ -220,9 +234,8 @@ export const make = (service: string, config: Policies): Effect.Effect<Pipeline>
       effect: Effect.Effect<A, E, R>,
       provenance: (answer: A) => PipelineAnswer<unknown>["provenance"]
     ): Effect.Effect<A, E, R> => {
-      const identity = identify(info)
       return Effect.withFiber((fiber) => {
-        const call = CallContext.start(identity, withinOf(info), fiber)
+        const call = CallContext.start(identify(info), withinOf(info), fiber)
         const told = publisher.active ? announced(effect, call, publisher, provenance, fiber) : effect
         const watched = observer === undefined ? told : observer.call(told, call)
         return Effect.provideService(watched, CallScope, call)

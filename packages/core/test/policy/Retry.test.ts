@@ -79,6 +79,7 @@ describe("retry", () => {
             service: "s",
             operation: "o",
             idempotent,
+            weight: 1,
             startedAt: 0,
             deadline: Infinity
           })
