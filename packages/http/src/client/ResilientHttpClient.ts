@@ -73,6 +73,8 @@ export interface CallOptions {
   readonly cacheKey?: string | undefined
   /** One of the service's lanes. */
   readonly lane?: string | undefined
+  /** How much of the service's rate limit each attempt takes. Default 1. */
+  readonly weight?: number | undefined
   /** Whether a streamed body gives the same bytes each time it is run, as that of a file does. Default `false`. */
   readonly repeatableBody?: boolean | undefined
 }
@@ -146,6 +148,7 @@ const build = (
         idempotent: repeatable && (call.idempotent ?? RequestFacts.isIdempotent(request)),
         cacheKey: call.cacheKey,
         lane: call.lane,
+        weight: call.weight,
         partition: partitionOf(request)
       }
       if (repeatable) return { info, once: exchange(request, read) }

@@ -7,7 +7,8 @@
  * - A call that failed, or was interrupted, leaves such a part and a note about it; the next call for the same address and
  *   path goes on with them. What cannot be gone on with is removed. After a power failure a part may hold what was never
  *   written: give `resume: false` then.
- * - The length the server names is checked, and so is that what came belongs to what was asked.
+ * - The length the server names is checked, and so is that what came belongs to what was asked; `verify` compares the whole
+ *   with a checksum.
  * - Memory does not grow with the size of the file.
  *
  * Services give it a `send`, which carries one request through their policies. `HttpService.download` is it with redirects
@@ -58,11 +59,13 @@ import { originOf } from "../client/RequestFacts.ts"
 import type { ResilientHttpClient } from "../client/ResilientHttpClient.ts"
 import { type InvalidInputError, invalidInput } from "../InvalidInputError.ts"
 import { DownloadError, type DownloadErrorReason } from "./DownloadError.ts"
+import type { Verify } from "./PartChecksum.ts"
 import * as PartFile from "./PartFile.ts"
 import * as Target from "./Target.ts"
 import * as Transfer from "./Transfer.ts"
 
 export { DownloadError, DownloadErrorReason } from "./DownloadError.ts"
+export type { Verify } from "./PartChecksum.ts"
 export type { Attempt, Progress } from "./Transfer.ts"
 
 /**
@@ -75,6 +78,7 @@ export type Send<E, R = never> = <A, E2>(attempt: Transfer.Attempt<A, E2>) => Ef
 export interface Options<E, R = never> {
   /** Whose input errors name: `HttpService.download`. */
   readonly operation: string
+  /** Each of its requests may go to another address, for addresses that expire: `source` says what is meant. */
   readonly send: Send<E, R>
   /** Says whose content it is: what another call has left is gone on with when this is the same. By custom the URL. */
   readonly source: string
@@ -88,6 +92,12 @@ export interface Options<E, R = never> {
   readonly idleTimeout?: Duration.Input | undefined
   /** The largest file that is taken, in bytes. No limit by default. */
   readonly maxBytes?: number | undefined
+  /**
+   * Compares the whole file with a checksum before it is put at `path`; what an earlier call has left counts. What does not
+   * agree is given up and downloaded anew, as often as a file that changes; then it is a `DownloadError`, `checksum`. It
+   * takes who makes the checksum, so that a download without one needs no `Checksums`. None by default.
+   */
+  readonly verify?: Verify | undefined
   /**
    * Told at the beginning and the end of each attempt, and in between when there are more bytes, at most every 100 ms. The
    * download waits for it, and its time counts as time without a byte.
@@ -117,6 +127,8 @@ export interface ThroughOptions {
   readonly operation: string
   /** One of the service's lanes, with time limits that suit files. */
   readonly lane?: string | undefined
+  /** How much of the service's rate limit each request takes. Default 1. */
+  readonly weight?: number | undefined
 }
 
 /**
@@ -125,7 +137,7 @@ export interface ThroughOptions {
  */
 export const through = (
   client: ResilientHttpClient,
-  { lane, operation }: ThroughOptions
+  { lane, operation, weight }: ThroughOptions
 ): Effect.Effect<
   (request: HttpClientRequest.HttpClientRequest) => Send<ExchangeError | ResilienceError>,
   never,
@@ -135,7 +147,7 @@ export const through = (
     const exchange = Effect.flatMap(headers, (headers) =>
       client.exchange(HttpClientRequest.setHeaders(request, headers), read)
     )
-    const info = { operation, idempotent: true, lane, partition: originOf(request.url) }
+    const info = { operation, idempotent: true, lane, weight, partition: originOf(request.url) }
     return resilience.pipeline(client.service).value(info, around(exchange, request))
   })
 
@@ -159,7 +171,7 @@ const resultOf = (
  *
  * Fails with what `send` fails with; with `HttpError` for an answer that is no file, or that broke off too often; with
  * `InvalidInputError` for a path where no file can be put or a timeout of nothing, before anything is sent; with `DownloadError` when there is one
- * already, when it is being downloaded already, or when the disk does not take it.
+ * already, when it is being downloaded already, when its checksum is wrong, or when the disk does not take it.
  */
 export const run = <E, R>(
   options: Options<E, R>
@@ -182,6 +194,7 @@ export const run = <E, R>(
       part,
       maxBytes: options.maxBytes ?? defaults.maxBytes,
       idleMillis,
+      verify: options.verify,
       onProgress: options.onProgress ?? (() => Effect.void)
     })
 

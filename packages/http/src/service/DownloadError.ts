@@ -17,7 +17,9 @@ export const DownloadErrorReason = Schema.Literals([
   /** The file is larger than allowed. */
   "tooLarge",
   /** The file on the server changes again and again while it is downloaded. */
-  "changed"
+  "changed",
+  /** What comes has another checksum than it should have. */
+  "checksum"
 ])
 /** What went wrong. */
 export type DownloadErrorReason = typeof DownloadErrorReason.Type
@@ -27,7 +29,8 @@ const categories: Readonly<Record<DownloadErrorReason, ErrorCategory>> = {
   busy: "conflict",
   disk: "fatal",
   tooLarge: "fatal",
-  changed: "conflict"
+  changed: "conflict",
+  checksum: "fatal"
 }
 
 const advice: Readonly<Record<DownloadErrorReason, string>> = {
@@ -35,7 +38,9 @@ const advice: Readonly<Record<DownloadErrorReason, string>> = {
   busy: "is being downloaded already; wait for that, or give another path",
   disk: "cannot be written",
   tooLarge: "would be larger than allowed; raise maxBytes",
-  changed: "cannot be downloaded: the file changes on the server all the time; try again when it is at rest"
+  changed: "cannot be downloaded: the file changes on the server all the time; try again when it is at rest",
+  checksum:
+    "cannot be downloaded: what comes has another checksum than was given; make sure that is the one of the file as it is now"
 }
 
 /** A download failed, and not because of the network. There is no new file at the path. */

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { ByteSize, Effect, FileSystem, Option, Path, type PlatformError, Predicate, Schema, type Scope } from "effect"
+import { platformCodeOf } from "@skippy/core"
+import { ByteSize, Effect, FileSystem, Option, Path, type PlatformError, Schema, type Scope } from "effect"
 import { Digest } from "effect/crypto"
 import { type DownloadError, downloadError } from "./DownloadError.ts"
 import { isValidator, nothing, type Part } from "./RangeHeaders.ts"
@@ -52,6 +53,12 @@ export interface PartFile {
   /** Opens what is there, to write from `start` on. */
   readonly reopen: (start: number) => Effect.Effect<FileSystem.File, DownloadError, Scope.Scope>
   readonly write: (file: FileSystem.File, bytes: Uint8Array) => Effect.Effect<void, DownloadError>
+  /** Reads its first `length` bytes, piece by piece, wherever it is written to. */
+  readonly readFirst: (
+    file: FileSystem.File,
+    length: number,
+    take: (bytes: Uint8Array) => Effect.Effect<void>
+  ) => Effect.Effect<void, DownloadError>
   /** Which file was written; when it is whole. */
   readonly identify: (file: FileSystem.File) => Effect.Effect<Identity, DownloadError>
   /** Makes the file that was written, and closed, the target; all of it is on disk then. */
@@ -67,12 +74,6 @@ const isTag =
   (error: Problem): boolean =>
     error._tag === "PlatformError" && error.reason._tag === tag
 
-/** `ENOSPC`, where the system says so: it tells people more than `Unknown`. */
-const codeOf = ({ reason }: PlatformError.PlatformError): string => {
-  const cause = "cause" in reason ? reason.cause : undefined
-  return Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : reason._tag
-}
-
 const digestOf = (text: string): Effect.Effect<string> =>
   Effect.provide(
     Effect.flatMap(Digest.Digest, ({ digestHex }) => digestHex(Digest.sha256, new TextEncoder().encode(text))),
@@ -81,6 +82,8 @@ const digestOf = (text: string): Effect.Effect<string> =>
 
 const partEnding = ".skippy-part"
 const sidecarEnding = ".json"
+/** In bytes. */
+const readSize = 256 * 1024
 /** In bytes, on nearly all file systems. */
 const longestName = 255
 
@@ -114,7 +117,7 @@ export const make = ({
 
     const onDisk = <A, R>(effect: Effect.Effect<A, Problem, R>): Effect.Effect<A, DownloadError, R> =>
       Effect.mapError(effect, (error) =>
-        error._tag === "PlatformError" ? downloadError("disk", target, codeOf(error)) : error
+        error._tag === "PlatformError" ? downloadError("disk", target, platformCodeOf(error)) : error
       )
 
     const state = Effect.gen(function* () {
@@ -183,6 +186,19 @@ export const make = ({
         return file
       }).pipe(Effect.catchIf(isTag("NotFound"), () => downloadError("busy", target)))
 
+    const readFirst = (file: FileSystem.File, length: number, take: (bytes: Uint8Array) => Effect.Effect<void>) =>
+      Effect.gen(function* () {
+        const buffer = new Uint8Array(Math.min(length, readSize))
+        for (let at = 0; at < length;) {
+          const wanted = buffer.subarray(0, Math.min(readSize, length - at))
+          // The system goes on reading when its caller is interrupted, and the file must not be closed under it.
+          const read = yield* Effect.uninterruptible(file.read(wanted, { position: BigInt(at) }))
+          if (read === 0) return yield* downloadError("busy", target)
+          yield* take(wanted.subarray(0, read))
+          at += read
+        }
+      })
+
     const exists = Effect.suspend(() => downloadError("exists", target))
     /** For file systems without links. */
     const renameToFree = Effect.flatMap(fs.exists(target), (isThere): Effect.Effect<void, Problem> =>
@@ -225,6 +241,7 @@ export const make = ({
       reopen: (start) => onDisk(reopen(start)),
       // The system goes on writing when its caller is interrupted, and the file must not be closed under it.
       write: (file, bytes) => Effect.uninterruptible(onDisk(file.writeAll(bytes))),
+      readFirst: (file, length, take) => onDisk(readFirst(file, length, take)),
       identify: (file) => onDisk(Effect.map(file.stat, identityOf)),
       commit: (written) => Effect.uninterruptible(onDisk(commit(written))),
       discard: Effect.uninterruptible(onDisk(remove))

@@ -10,6 +10,7 @@ import type { Received } from "../client/BoundedBody.ts"
 import * as HttpError from "../client/HttpError.ts"
 import type { Read } from "../client/HttpExchange.ts"
 import { type DownloadError, downloadError } from "./DownloadError.ts"
+import * as PartChecksum from "./PartChecksum.ts"
 import type { Identity, PartFile } from "./PartFile.ts"
 import { headersFor, judge, nothing, type Part } from "./RangeHeaders.ts"
 import * as StallWatch from "./StallWatch.ts"
@@ -51,6 +52,7 @@ export interface Options {
   readonly part: PartFile
   readonly maxBytes: number
   readonly idleMillis: number
+  readonly verify: PartChecksum.Verify | undefined
   readonly onProgress: (progress: Progress) => Effect.Effect<void>
 }
 
@@ -64,7 +66,7 @@ export interface Transfer {
 /** Progress is told this often at most, and at the beginning and the end of each attempt. */
 const progressMillis = 100
 
-/** So often the file on the server may turn out to be another one. */
+/** So often the file on the server may turn out to be another one, or what came to be wrong. */
 const maxRestarts = 3
 
 const broken = (
@@ -88,8 +90,9 @@ const refused = (response: HttpClientResponse.HttpClientResponse): Effect.Effect
   )
 
 /** Makes the attempts at one download. */
-export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options): Transfer => {
+export const make = ({ idleMillis, maxBytes, onProgress, part, target, verify }: Options): Transfer => {
   const watch = StallWatch.make(idleMillis)
+  const checksum = PartChecksum.make(part, verify)
   // A hedge must not write to the file at the same time.
   const oneAtATime = Semaphore.makeUnsafe(1)
   let asked: Part = nothing
@@ -104,11 +107,15 @@ export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options
     began = true
   }
 
-  const startOver = Effect.suspend(() => {
-    restarts++
-    resumedFrom = 0
-    return Effect.andThen(part.discard, restarts > maxRestarts ? downloadError("changed", target) : Effect.void)
-  })
+  const startOver = (reason: "changed" | "checksum") =>
+    Effect.suspend(() => {
+      restarts++
+      resumedFrom = 0
+      return Effect.andThen(
+        part.discard,
+        restarts > maxRestarts ? downloadError(reason, target) : Effect.succeed<Step>({ _tag: "Again" })
+      )
+    })
 
   /** Writes the body from `start` on; `end` is where it has to end, when that is known. */
   const pump = (
@@ -135,6 +142,7 @@ export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options
         return Effect.gen(function* () {
           yield* part.write(file, chunk)
           bytes = after
+          checksum.update(chunk)
           yield* watch.touch
           const now = yield* Clock.currentTimeMillis
           if (now - toldAt >= progressMillis) yield* tell(now)
@@ -149,7 +157,11 @@ export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options
     })
 
   const done = ({ headers }: Received, file: FileSystem.File, bytes: number) =>
-    Effect.map(part.identify(file), (written): Step => ({ _tag: "Done", bytes, written, headers }))
+    checksum.isRight()
+      ? Effect.map(part.identify(file), (written): Step => ({ _tag: "Done", bytes, written, headers }))
+      : startOver("checksum")
+
+  const goOn = (start: number) => Effect.tap(part.reopen(start), (file) => checksum.goOn(file, start, watch.touch))
 
   const again: Step = { _tag: "Again" }
 
@@ -162,16 +174,16 @@ export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options
         case "Refused":
           return yield* refused(response)
         case "Mismatch":
-          return yield* Effect.as(startOver, again)
+          return yield* startOver("changed")
         case "Complete":
           if (asked.bytes > maxBytes) return yield* downloadError("tooLarge", target)
           useOf(asked.bytes)
-          return yield* done(received, yield* part.reopen(asked.bytes), asked.bytes)
+          return yield* done(received, yield* goOn(asked.bytes), asked.bytes)
         case "Rest": {
           const { end, start, total } = verdict
           if (total > maxBytes) return yield* downloadError("tooLarge", target)
           useOf(asked.bytes)
-          const file = yield* part.reopen(start)
+          const file = yield* goOn(start)
           const bytes = yield* pump(response, received, file, { start, end, total })
           return bytes < total ? again : yield* done(received, file, bytes)
         }
@@ -181,6 +193,7 @@ export const make = ({ idleMillis, maxBytes, onProgress, part, target }: Options
           resumedFrom = 0
           began = true
           const file = yield* part.begin(verdict.part)
+          checksum.begin()
           const bytes = yield* pump(response, received, file, { start: 0, end: total, total })
           return yield* done(received, file, bytes)
         }

@@ -29,7 +29,8 @@
  */
 import { Effect, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
-import type { Emulator, EmulatorRequest } from "./Emulator.ts"
+import { inPieces, pieceSize } from "./Body.ts"
+import type { Emulator, EmulatorHead, Pieces } from "./Emulator.ts"
 import * as Exchange from "./Exchange.ts"
 
 /** A client and what it was asked. */
@@ -42,6 +43,9 @@ const encoder = new TextEncoder()
 const unreadable = (request: HttpClientRequest.HttpClientRequest, cause: unknown) =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError({ request, cause }) })
 
+const broken = (request: HttpClientRequest.HttpClientRequest, cause: unknown) =>
+  new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
+
 const rawBytes = (body: unknown): Effect.Effect<Uint8Array, string> =>
   body instanceof Uint8Array
     ? Effect.succeed(body)
@@ -49,70 +53,102 @@ const rawBytes = (body: unknown): Effect.Effect<Uint8Array, string> =>
       ? Effect.succeed(encoder.encode(body))
       : Effect.fail("a raw body for an emulator is a text or bytes")
 
+/** A body as it is sent. */
 interface Sent {
-  readonly bytes: Uint8Array
+  readonly pieces: Stream.Stream<Uint8Array, unknown>
+  /** In bytes, unless only the end of the stream tells. */
+  readonly length: number | undefined
   /** Set when only the encoding knows it. */
   readonly contentType?: string | undefined
 }
 
-const formBytes = (form: FormData): Effect.Effect<Sent> =>
+const whole = (bytes: Uint8Array, contentType?: string): Sent => ({
+  pieces: bytes.length === 0 ? Stream.empty : Stream.succeed(bytes),
+  length: bytes.length,
+  contentType
+})
+
+const formOf = (form: FormData): Effect.Effect<Sent> =>
   Effect.suspend(() => {
     const response = new Response(form)
     return Effect.map(
       Effect.promise(() => response.arrayBuffer()),
-      (buffer) => ({
-        bytes: new Uint8Array(buffer),
-        contentType: response.headers.get("content-type") ?? undefined
-      })
+      (buffer) => whole(new Uint8Array(buffer), response.headers.get("content-type") ?? undefined)
     )
   })
 
 const sentOf = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Sent, HttpClientError.HttpClientError> => {
   const { body } = request
-  const failed = (cause: unknown) => unreadable(request, cause)
   switch (body._tag) {
     case "Empty":
-      return Effect.succeed({ bytes: new Uint8Array() })
+      return Effect.succeed(whole(new Uint8Array()))
     case "Uint8Array":
-      return Effect.succeed({ bytes: body.body })
+      return Effect.succeed(whole(body.body))
     case "Raw":
       return rawBytes(body.body).pipe(
-        Effect.map((bytes) => ({ bytes })),
-        Effect.mapError(failed)
+        Effect.map((bytes) => whole(bytes)),
+        Effect.mapError((cause) => unreadable(request, cause))
       )
     case "FormData":
-      return formBytes(body.formData)
+      return formOf(body.formData)
     case "Stream":
-      return Stream.mkUint8Array(body.stream).pipe(
-        Effect.map((bytes) => ({ bytes })),
-        Effect.mapError(failed)
-      )
+      return Effect.succeed({ pieces: body.stream, length: body.contentLength })
   }
 }
 
-const requestOf = (
+const headOf = (
   { headers, method }: HttpClientRequest.HttpClientRequest,
   url: URL,
-  { bytes, contentType }: Sent
-): EmulatorRequest => {
+  { contentType, length }: Sent
+): EmulatorHead => {
   const framing: Record<string, string> = { host: url.host }
-  if (bytes.length > 0) framing["content-length"] = String(bytes.length)
+  if (length === undefined) framing["transfer-encoding"] = "chunked"
+  else if (length > 0) framing["content-length"] = String(length)
   if (contentType !== undefined) framing["content-type"] = contentType
-  return { method, url, headers: { ...headers, ...framing }, body: bytes }
+  return { method, url, headers: { ...headers, ...framing } }
 }
+
+/** Brings a body piece by piece. One that fails, or has another length than it says, breaks the connection. */
+const bring = (
+  request: HttpClientRequest.HttpClientRequest,
+  { length, pieces }: Sent,
+  { write }: Exchange.Incoming
+): Effect.Effect<void, HttpClientError.HttpClientError> =>
+  Effect.suspend(() => {
+    let brought = 0
+    let cut = false
+    const bringPiece = (piece: Uint8Array) =>
+      Effect.sync(() => {
+        brought += piece.length
+        cut = !write(piece)
+        return !cut
+      })
+    return Stream.runForEachWhile(pieces, bringPiece).pipe(
+      Effect.mapError((cause) => unreadable(request, cause)),
+      Effect.andThen(
+        Effect.suspend(() =>
+          cut || length === undefined || brought === length
+            ? Effect.void
+            : Effect.fail(broken(request, new Error(`the body has ${brought} bytes, not ${length} as it says`)))
+        )
+      )
+    )
+  })
 
 const connectionReset = (message: string): Error => Object.assign(new Error(message), { code: "ECONNRESET" })
 
-/** Delivers what came and ends as the connection did: an error must not overtake the part before it. */
-const cutBody = (part: Uint8Array, ending: "cut" | "hang"): ReadableStream<Uint8Array> => {
-  let delivered = part.length === 0
+/** The first bytes of a body, each piece read when it is asked for; then the end the connection takes. */
+const streamOf = (body: Pieces, length: number, ending: "cut" | "hang" | "whole"): ReadableStream<Uint8Array> => {
+  const pieces = inPieces(body, length)
   return new ReadableStream(
     {
       pull(controller) {
-        if (!delivered) {
-          delivered = true
-          controller.enqueue(part)
-        } else if (ending === "cut") controller.error(connectionReset("the connection ended in the middle of the body"))
+        const { value } = pieces.next()
+        // An empty piece is none: a pull has to bring something, or to end.
+        if (value !== undefined && value.length > 0) controller.enqueue(new Uint8Array(value))
+        else if (ending === "whole") controller.close()
+        // An error must not overtake the pieces before it, so it has a pull of its own.
+        else if (ending === "cut") controller.error(connectionReset("the connection ended in the middle of the body"))
         else return new Promise<void>(() => {})
         return undefined
       }
@@ -121,31 +157,26 @@ const cutBody = (part: Uint8Array, ending: "cut" | "hang"): ReadableStream<Uint8
   )
 }
 
-const responseOf = (
-  request: HttpClientRequest.HttpClientRequest,
-  { headers, status }: Exchange.WireAnswer,
-  body: ReadableStream<Uint8Array> | Uint8Array | undefined
-) =>
-  HttpClientResponse.fromWeb(
-    request,
-    new Response(body instanceof Uint8Array ? new Uint8Array(body) : (body ?? null), { status, headers })
-  )
+type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null
+
+const bodyOf = (body: Pieces | undefined): Body => {
+  if (body === undefined) return null
+  return body.length > pieceSize ? streamOf(body, body.length, "whole") : new Uint8Array(body.read(0, body.length))
+}
 
 const receive = (
   request: HttpClientRequest.HttpClientRequest,
   delivery: Exchange.Delivery
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
+  const answer = ({ headers, status }: Exchange.WireAnswer, body: Body) =>
+    HttpClientResponse.fromWeb(request, new Response(body, { status, headers }))
   switch (delivery._tag) {
     case "Whole":
-      return Effect.sync(() => responseOf(request, delivery.answer, delivery.answer.body))
+      return Effect.sync(() => answer(delivery.answer, bodyOf(delivery.answer.body)))
     case "Part":
-      return Effect.sync(() => responseOf(request, delivery.answer, cutBody(delivery.part, delivery.ending)))
+      return Effect.sync(() => answer(delivery.answer, streamOf(delivery.body, delivery.length, delivery.ending)))
     case "Reset":
-      return Effect.fail(
-        new HttpClientError.HttpClientError({
-          reason: new HttpClientError.TransportError({ request, cause: connectionReset("read ECONNRESET") })
-        })
-      )
+      return Effect.fail(broken(request, connectionReset("read ECONNRESET")))
     case "Hang":
       return Effect.never
   }
@@ -153,15 +184,21 @@ const receive = (
 
 /**
  * Makes a client of an emulator. A reset is a `TransportError` whose cause has the code `ECONNRESET`, a truncated body a
- * `DecodeError` of whoever reads it, a hang never ends. It follows no redirects, as the clients of Node do not;
- * `HttpClient.followRedirects` does.
+ * `DecodeError` of whoever reads it, a hang never ends. Bodies go both ways as they do over sockets, piece by piece. It
+ * follows no redirects, as the clients of Node do not; `HttpClient.followRedirects` does.
  */
 export const make = (emulator: Emulator, options?: Exchange.ServeOptions): EmulatorClient => {
-  const { clear, deliver, faults, requests } = Exchange.make(emulator, options)
+  const { begin, clear, faults, requests } = Exchange.make(emulator, options)
   const client = HttpClient.make((request, url) =>
-    Effect.flatMap(sentOf(request), (sent) =>
-      Effect.flatMap(deliver(requestOf(request, url, sent)), (delivery) => receive(request, delivery))
-    )
+    Effect.gen(function* () {
+      const sent = yield* sentOf(request)
+      const incoming = yield* begin(headOf(request, url, sent))
+      const delivery = yield* bring(request, sent, incoming).pipe(
+        Effect.andThen(incoming.end),
+        Effect.ensuring(incoming.abort)
+      )
+      return yield* receive(request, delivery)
+    })
   )
   return { client, faults, requests, clear }
 }

@@ -30,10 +30,10 @@
  * @module
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import { buffer } from "node:stream/consumers"
 import { Effect, FiberSet, type Scope } from "effect"
 import type { Emulator } from "./Emulator.ts"
 import * as Exchange from "./Exchange.ts"
+import * as Sockets from "./SocketsNode.ts"
 
 /** Options of a server. */
 export interface Options extends Exchange.ServeOptions {
@@ -49,7 +49,7 @@ export interface Counts {
   readonly decided: number
   /** Requests that are not answered yet. */
   readonly inFlight: number
-  /** Requests whose client went away before they were answered. */
+  /** Requests whose client went away before they were answered, while it sent them included. */
   readonly abandoned: number
   /** Connections that were accepted. */
   readonly connections: number
@@ -95,57 +95,17 @@ const makeMeter = () => {
   }
 }
 
-const headersOf = (incoming: IncomingMessage): Record<string, string> => {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ")
-  }
-  return headers
-}
-
-/** The URL that was asked for. A path such as `//other/x` stays a path. */
-const urlOf = ({ headers, url = "/" }: IncomingMessage): URL | undefined => {
-  const asked = url.startsWith("/") ? `http://${headers.host}${url}` : url
-  return URL.canParse(asked) ? new URL(asked) : undefined
-}
-
-const write = (outgoing: ServerResponse, delivery: Exchange.Delivery): Effect.Effect<void> => {
-  switch (delivery._tag) {
-    case "Whole":
-      return Effect.sync(() => {
-        outgoing.writeHead(delivery.answer.status, delivery.answer.headers).end(delivery.answer.body)
-      })
-    case "Part":
-      return Effect.callback<void>((resume) => {
-        outgoing.writeHead(delivery.answer.status, delivery.answer.headers).flushHeaders()
-        outgoing.write(delivery.part, () => {
-          if (delivery.ending === "hang") return
-          outgoing.destroy()
-          resume(Effect.void)
-        })
-      })
-    case "Reset":
-      return Effect.sync(() => void outgoing.socket?.resetAndDestroy())
-    case "Hang":
-      return Effect.never
-  }
-}
-
-const serve = (exchange: Exchange.Exchange, incoming: IncomingMessage, outgoing: ServerResponse): Effect.Effect<void> =>
+const serve = (exchange: Exchange.Exchange, message: IncomingMessage, response: ServerResponse): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const url = urlOf(incoming)
-    if (url === undefined) return void outgoing.writeHead(400).end()
-    // A client that leaves while it sends has sent no request.
-    const body = yield* Effect.option(Effect.tryPromise(() => buffer(incoming)))
-    if (body._tag === "None") return
-    const request = { method: incoming.method ?? "GET", url, headers: headersOf(incoming), body: body.value }
-    yield* write(outgoing, yield* exchange.deliver(request))
+    const head = Sockets.headOf(message)
+    if (head === undefined) return void response.writeHead(400).end()
+    yield* Sockets.deliver(response, yield* Sockets.take(message, yield* exchange.begin(head)))
   }).pipe(
     // A machine with a bug must not look like a service that is down.
     Effect.catchDefect((defect) =>
       Effect.andThen(
         Effect.logError("an emulator failed", defect),
-        Effect.sync(() => void outgoing.destroy())
+        Effect.sync(() => void response.destroy())
       )
     )
   )

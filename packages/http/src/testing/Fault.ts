@@ -7,7 +7,7 @@
  * import { Fault } from "@skippy/http/testing"
  *
  * const plan = Fault.sequence([Fault.status(503, { headers: { "retry-after": "2" } }), Fault.reset, undefined])
- * const request = { method: "GET", url: new URL("http://127.0.0.1/photos"), headers: {}, body: new Uint8Array() }
+ * const request = { method: "GET", url: new URL("http://127.0.0.1/photos"), headers: {} }
  * console.log([0, 1, 2, 3].map((count) => plan(request, count)?._tag ?? "no fault"))
  * ```
  *
@@ -19,7 +19,7 @@
  */
 import { InvalidOptionError } from "@skippy/core"
 import { Duration } from "effect"
-import type { EmulatorRequest } from "./Emulator.ts"
+import type { EmulatorHead } from "./Emulator.ts"
 
 /** What one request meets instead of, or besides, its answer. */
 export type Fault =
@@ -31,6 +31,7 @@ export type Fault =
     }
   | { readonly _tag: "Delay"; readonly duration: Duration.Duration }
   | { readonly _tag: "Reset" }
+  | { readonly _tag: "CutRequest"; readonly bytes: number }
   | { readonly _tag: "LostAnswer" }
   | { readonly _tag: "Truncate"; readonly share: number }
   | { readonly _tag: "Hang" }
@@ -64,6 +65,16 @@ export const delay = (duration: Duration.Input): Fault => ({
 /** The connection is reset before anything is carried out. */
 export const reset: Fault = { _tag: "Reset" }
 
+/**
+ * The connection is reset when so many `bytes` (0 or more) of the request's body are taken. A machine that takes bodies as
+ * they come may keep those (`Sink.abort`); by any other nothing is carried out. A request with a smaller body, or with
+ * none, meets nothing.
+ */
+export const cutRequest = (bytes: number): Fault => {
+  if (!Number.isSafeInteger(bytes) || bytes < 0) throw invalid("bytes", bytes, "give a whole number, 0 or more")
+  return { _tag: "CutRequest", bytes }
+}
+
 /** The request is carried out, and the connection is reset instead of answering. */
 export const lostAnswer: Fault = { _tag: "LostAnswer" }
 
@@ -83,10 +94,10 @@ export const hang: Fault = { _tag: "Hang" }
 export const hangInBody = (share = 0.5): Fault => ({ _tag: "HangInBody", share: checkShare(share) })
 
 /**
- * Decides what a request meets. `count` is how many requests the plan was asked about before this one, since it was set;
+ * Decides what a request meets, when its head is there. `count` is how many requests the plan was asked about before this one, since it was set;
  * inside of `when`, how many of those that match.
  */
-export type FaultPlan = (request: EmulatorRequest, count: number) => Fault | undefined
+export type FaultPlan = (request: EmulatorHead, count: number) => Fault | undefined
 
 /** No faults. */
 export const none: FaultPlan = () => undefined
@@ -120,7 +131,7 @@ export interface Matcher {
   readonly path?: string | RegExp | undefined
 }
 
-const matches = ({ method, path }: Matcher, request: EmulatorRequest): boolean => {
+const matches = ({ method, path }: Matcher, request: EmulatorHead): boolean => {
   const { pathname } = request.url
   return (
     (method === undefined || method === request.method) &&

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EmulatorRequest } from "./Emulator.ts"
+import type { EmulatorHead } from "./Emulator.ts"
 import type { Fault } from "./Fault.ts"
 
 /** A request that came, and its fate. */
@@ -15,24 +15,29 @@ export interface RecordedRequest {
   readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** As UTF-8 text. */
+  /** As UTF-8 text. Empty for one that the emulator took as it came, and for a large one that nobody took. */
   readonly body: string
+  /** How many bytes of the body came. */
+  readonly bodyLength: number
   /** When it was there, in milliseconds since the epoch. */
   readonly at: number
   /** The status of its answer, if there was one, though a fault may have kept it from the client. */
   readonly status: number | undefined
   /** What it met. */
   readonly fault: Fault | undefined
-  /** Whether the emulator carried it out. */
+  /** Whether the emulator carried it out. One that broke off in its body was not, though the emulator may keep what came. */
   readonly carriedOut: boolean
 }
 
 /** What became of a request. */
-export type Fate = Pick<RecordedRequest, "at" | "carriedOut" | "fault" | "status">
+export interface Fate extends Pick<RecordedRequest, "at" | "bodyLength" | "carriedOut" | "fault" | "status"> {
+  /** The body, if it was kept. */
+  readonly body: Uint8Array | undefined
+}
 
 /** Remembers the last requests. */
 export interface Recorder {
-  readonly record: (request: EmulatorRequest, fate: Fate) => void
+  readonly record: (request: EmulatorHead, fate: Fate) => void
   /** The requests that are remembered, the oldest first. */
   readonly requests: () => ReadonlyArray<RecordedRequest>
   /** Forgets them. */
@@ -56,10 +61,11 @@ const decoder = new TextDecoder()
 export const make = (keep = defaultKeep): Recorder => {
   let recorded: Array<RecordedRequest> = []
   return {
-    record: ({ body, headers, method, url }, fate) => {
+    record: ({ headers, method, url }, fate) => {
       // Cutting at twice the size costs a constant for each request.
       if (recorded.length >= 2 * keep) recorded = recorded.slice(recorded.length - keep)
-      recorded.push({ method, path: url.pathname, query: queryOf(url), headers, body: decoder.decode(body), ...fate })
+      const body = fate.body === undefined ? "" : decoder.decode(fate.body)
+      recorded.push({ method, path: url.pathname, query: queryOf(url), headers, ...fate, body })
     },
     requests: () => recorded.slice(Math.max(0, recorded.length - keep)),
     clear: () => {

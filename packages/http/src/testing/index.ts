@@ -4,7 +4,7 @@
  *
  * @module
  */
-export type { Emulator, EmulatorAnswer, EmulatorRequest } from "./Emulator.ts"
+export type { Emulator, EmulatorAnswer, EmulatorHead, EmulatorRequest, Pieces, Sink } from "./Emulator.ts"
 export * as EmulatorClient from "./EmulatorClient.ts"
 export * as EmulatorServer from "./EmulatorServerNode.ts"
 export * as Fault from "./Fault.ts"

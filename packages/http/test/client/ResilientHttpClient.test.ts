@@ -52,6 +52,23 @@ const failureOf = <A, E>(exit: Exit.Exit<A, E>): E => {
 }
 
 describe("a protected client", () => {
+  it.effect("takes from the limit what a call weighs, at each attempt", () =>
+    Effect.gen(function* () {
+      const rateLimit = { limits: [{ algorithm: "fixedWindow", limit: 10, per: "1 day" }], maxWait: 0 } as const
+      const { emulator, run } = world(Fault.once(Fault.reset), { rateLimit })
+      const weigh = (weight: number) =>
+        run((http) => http.call(HttpClientRequest.get(url), (response) => response.text, { weight }))
+      const calls = run((http) => {
+        const call = http.call(HttpClientRequest.get(url), (response) => response.text, { weight: 4 })
+        return Effect.andThen(call, Effect.flip(call))
+      })
+      const exit = yield* passing(calls)
+      expect(Exit.isSuccess(exit) && exit.value._tag).toBe("RateLimitedError")
+      expect(emulator.requests()).toHaveLength(2)
+      expect(failureOf(yield* passing(weigh(11)))).toMatchObject({ _tag: "RateLimitedError", reason: "neverFits" })
+    })
+  )
+
   it.effect("answers as the client does, with the body at hand", () =>
     Effect.gen(function* () {
       const { run } = world()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { bytesOf } from "../../src/testing/Body.ts"
 import * as FileEmulator from "../../src/testing/FileEmulator.ts"
 
 const lastModified = Date.UTC(2025, 0, 2)
@@ -7,11 +8,10 @@ const date = "Thu, 02 Jan 2025 00:00:00 GMT"
 const ask = (headers: Readonly<Record<string, string>>, file: Partial<FileEmulator.File> = {}, method = "GET") => {
   const emulator = FileEmulator.make({ "/f": { content: "0123456789", etag: '"1"', lastModified, ...file } })
   const answer = emulator.handle({ method, url: new URL("http://x.example/f"), headers, body: new Uint8Array() }, 0)
-  const { body } = answer
   return {
     status: answer.status,
     headers: answer.headers ?? {},
-    text: typeof body === "string" ? body : new TextDecoder().decode(body)
+    text: new TextDecoder().decode(bytesOf(answer.body))
   }
 }
 

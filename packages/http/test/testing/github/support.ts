@@ -13,7 +13,7 @@ export interface Ask {
 export interface Asked {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array | undefined
+  readonly body: EmulatorAnswer["body"]
   readonly json: ReturnType<typeof JSON.parse>
 }
 

@@ -1,3 +1,4 @@
+import { bytesOf } from "../../../src/testing/Body.ts"
 import type { EmulatorAnswer } from "../../../src/testing/Emulator.ts"
 import * as PexelsEmulator from "../../../src/testing/PexelsEmulator.ts"
 
@@ -17,12 +18,10 @@ export interface Asked {
   readonly json: ReturnType<typeof JSON.parse>
 }
 
-const encoder = new TextEncoder()
-
-const asked = ({ body = "", headers = {}, status }: EmulatorAnswer): Asked => ({
+const asked = ({ body, headers = {}, status }: EmulatorAnswer): Asked => ({
   status,
   headers,
-  bytes: typeof body === "string" ? encoder.encode(body) : body,
+  bytes: bytesOf(body),
   json:
     typeof body === "string" && headers["content-type"]?.startsWith("application/json") ? JSON.parse(body) : undefined
 })
