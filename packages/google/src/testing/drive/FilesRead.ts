@@ -1,0 +1,71 @@
+/**
+ * `files.get`, metadata and content
+ * (https://developers.google.com/workspace/drive/api/guides/manage-downloads).
+ *
+ * @module
+ */
+import type { EmulatorAnswer } from "@skippy/http/testing"
+import { Result } from "effect"
+import * as Access from "./Access.ts"
+import { type Call, flag } from "./Call.ts"
+import { mayDownload } from "./Capabilities.ts"
+import * as MimeTypes from "./MimeTypes.ts"
+import * as Refusals from "./Refusals.ts"
+import { check, type Outcome, type Reply } from "./Reply.ts"
+import type { BlobInfo, FileRow } from "./Rows.ts"
+
+/** What a range asks for: `undefined` when it is to be ignored, `false` when there is nothing of it. */
+const rangeOf = (header: string | undefined, size: number): readonly [number, number] | false | undefined => {
+  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? []
+  if (from === "" && to === "") return undefined
+  if (from === "") return to === "0" || size === 0 ? false : [Math.max(0, size - Number(to)), size]
+  if (to !== "" && Number(to) < Number(from)) return undefined
+  return Number(from) >= size ? false : [Number(from), Math.min(size, to === "" ? size : Number(to) + 1)]
+}
+
+/** A part of a content. */
+const slice = (body: Exclude<EmulatorAnswer["body"], string | undefined>, start: number, end: number) =>
+  body instanceof Uint8Array
+    ? body.subarray(start, end)
+    : { length: end - start, read: (from: number, to: number) => body.read(start + from, start + to) }
+
+/** A content, or the part of it that `Range` asks for. */
+export const contentReply = (call: Call, blob: BlobInfo, mimeType: string, name?: string): Reply => {
+  const body = call.blobs.read(blob)
+  const headers = {
+    "content-type": mimeType,
+    "accept-ranges": "bytes",
+    ...(name === undefined ? {} : { "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}` })
+  }
+  const range = rangeOf(call.headers["range"], blob.size)
+  if (range === undefined) return { status: 200, headers, body }
+  if (range === false) {
+    return { ...Refusals.rangeNotSatisfiable(), headers: { "content-range": `bytes */${blob.size}` } }
+  }
+  const [start, end] = range
+  return {
+    status: 206,
+    headers: { ...headers, "content-range": `bytes ${start}-${end - 1}/${blob.size}` },
+    body: slice(body, start, end)
+  }
+}
+
+const abuseAllowed = (call: Call, file: FileRow): Outcome<void> =>
+  Result.gen(function* () {
+    if (!file.abusive) return
+    yield* check(flag(call, "acknowledgeAbuse"), Refusals.abusive)
+    const least = file.drive === undefined ? "owner" : "organizer"
+    const role = Access.roleOf(call.tables, file, call.viewer.email)
+    yield* check(Access.reaches(role, least), Refusals.invalidAcknowledgment)
+  })
+
+/** The content of a file. Native documents, folders and shortcuts have none. */
+export const content = (call: Call, id: string): Outcome<Reply> =>
+  Result.gen(function* () {
+    const file = yield* Access.visible(call, id)
+    const { blob, mimeType } = file
+    if (blob === undefined || MimeTypes.isGoogle(mimeType)) return yield* Result.fail(Refusals.notDownloadable())
+    yield* check(mayDownload(file, { email: call.viewer.email, tables: call.tables }), Refusals.cannotDownload)
+    yield* abuseAllowed(call, file)
+    return contentReply(call, blob, mimeType)
+  })

@@ -1,0 +1,58 @@
+/**
+ * Contents no file has any more are forgotten, after the request that made them so.
+ *
+ * @module
+ */
+import type { FileRow } from "./Rows.ts"
+import type { Storage, Table, Tables } from "./Storage.ts"
+
+const contentsOf = ({ blob, exports = {} }: FileRow): ReadonlyArray<string> => [
+  ...(blob === undefined ? [] : [blob.sha256]),
+  ...Object.values(exports).map(({ sha256 }) => sha256)
+]
+
+/** The contents that something names. */
+export const usedContents = (tables: Tables): ReadonlySet<string> => {
+  const used = new Set<string>()
+  for (const file of tables.files.values()) for (const sha256 of contentsOf(file)) used.add(sha256)
+  for (const { blob } of tables.operations.values()) used.add(blob.sha256)
+  return used
+}
+
+/** A table of files that notes which contents a file had and has no more. */
+const watched = (files: Table<FileRow>, dropped: Set<string>): Table<FileRow> => {
+  const note = (key: string, row: FileRow | undefined): void => {
+    const before = files.get(key)
+    if (before === undefined) return
+    const after = row === undefined ? [] : contentsOf(row)
+    for (const sha256 of contentsOf(before)) if (!after.includes(sha256)) dropped.add(sha256)
+  }
+  return {
+    ...files,
+    put: (key, row) => {
+      note(key, row)
+      files.put(key, row)
+    },
+    remove: (key) => {
+      note(key, undefined)
+      files.remove(key)
+    }
+  }
+}
+
+/** A storage that forgets contents when nothing names them. */
+export const collected = (storage: Storage): Storage => ({
+  ...storage,
+  transact: (run) => {
+    const dropped = new Set<string>()
+    const result = storage.transact((tables) => run({ ...tables, files: watched(tables.files, dropped) }))
+    if (dropped.size > 0) {
+      // By itself, so that a process that dies in between leaves a content too many, and never one too few.
+      storage.transact((tables) => {
+        const used = usedContents(tables)
+        storage.blobs.sweep(Array.from(dropped).filter((sha256) => !used.has(sha256)))
+      })
+    }
+    return result
+  }
+})
