@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 
-const packages = ["core", "http"]
+const packages = ["core", "http", "google"]
 
 export default defineConfig({
   test: {

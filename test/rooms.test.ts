@@ -42,6 +42,10 @@ describe("the rooms", () => {
     ["packages/http/src/testing/A.ts", "../client/B.ts"],
     ["packages/http/src/testing/A.ts", "node:http"],
     ["packages/google/src/A.ts", "@skippy/cli"],
+    ["packages/google/src/auth/A.ts", "../client/B.ts"],
+    ["packages/google/src/client/A.ts", "../drive/B.ts"],
+    ["packages/google/src/testing/A.ts", "../drive/B.ts"],
+    ["packages/google/src/testing/drive/A.ts", "../../client/B.ts"],
     ["packages/cli/src/command/A.ts", "node:fs"]
   ] as const)("%s may not import %s", async ([file, imported]) => {
     expect(await complaintsAbout(file, imported)).toContain("no-restricted-imports")
@@ -54,6 +58,8 @@ describe("the rooms", () => {
     ["packages/http/src/github/A.ts", "../client/B.ts"],
     ["packages/http/src/testing/ServerNode.ts", "node:http"],
     ["packages/google/src/A.ts", "@skippy/http"],
+    ["packages/google/src/client/A.ts", "../auth/B.ts"],
+    ["packages/google/src/testing/A.ts", "./drive/B.ts"],
     ["packages/cli/src/runtime/A.ts", "node:fs"]
   ] as const)("%s may import %s", async ([file, imported]) => {
     expect(await complaintsAbout(file, imported)).not.toContain("no-restricted-imports")

@@ -7,6 +7,7 @@ import { EventBus, Operations, Resilience, TraceStore } from "@skippy/core"
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { Clock, Config, Console, Duration, Effect, Exit, Fiber, Layer, Stream } from "effect"
 import { Transport } from "@skippy/http"
+import * as DriveErrands from "./DriveErrands.ts"
 import * as Errands from "./Errands.ts"
 import { tell } from "./Files.ts"
 import { Timeline } from "./Timeline.ts"
@@ -103,16 +104,22 @@ const program = (path: string) =>
 
     write("\nmeanwhile, with typed services")
     const mishaps: Array<string> = []
-    yield* Errands.run(path, (line, went) => {
+    const say: Errands.Say = (line, went) => {
       write(`  ${line}`)
       if (!went) mishaps.push(line)
-    })
+    }
+    yield* Errands.run(path, say)
+    yield* DriveErrands.run(path, say)
     if (mishaps.length > 0) return yield* Effect.die(`these errands went wrong: ${mishaps.join("; ")}`)
   })
 
 const watched = (path: string) =>
   Operations.layer({ path, snapshot: { sampleEvery: "1 second" } }).pipe(
-    Layer.provideMerge(Resilience.layer({ services: { ...Weather.services, ...Errands.services } })),
+    Layer.provideMerge(
+      Resilience.layer({
+        services: { ...Weather.services, ...Errands.services, "google-drive": DriveErrands.policies }
+      })
+    ),
     Layer.provideMerge(Layer.merge(EventBus.layer(), Transport.layer))
   )
 

@@ -35,3 +35,6 @@ export type { DownloadOptions, HttpServiceError } from "./service/Operations.ts"
 export { DownloadInput, GetInput, HttpAnswer, HttpDownload, PostInput } from "./service/Schemas.ts"
 export * as Transport from "./Transport.ts"
 export * as UrlGuard from "./UrlGuard.ts"
+// Errors have names of their own here too: without them a program cannot write down the types it infers.
+export { UrlRefusedError } from "./guard/UrlRefusedError.ts"
+export { TransportConfigError, TransportUnavailableError } from "./transport/TransportError.ts"
