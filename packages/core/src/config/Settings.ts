@@ -58,6 +58,28 @@ const general = [
   url("github.url", { description: "the address of GitHub's API, such as that of an Enterprise Server" }),
   secret("pexels.api_key", { description: "the key for Pexels" }),
   url("pexels.url", { description: "the address of Pexels' API" }),
+  secret("google.access_token", {
+    description: "an access token for Google that is there already; it is not renewed"
+  }),
+  text("google.credentials", {
+    description: "a JSON file of credentials for Google: of a service account, or of somebody who signed in"
+  }),
+  text("google.subject", { description: "the user a service account acts for (domain-wide delegation)" }),
+  text("google.scopes", {
+    description:
+      "what is asked for with the key of a service account: drive, drive.readonly, drive.file or scopes written out, several with commas between"
+  }),
+  text("google.client_id", { description: "the OAuth client (desktop app) people sign in to Google with" }),
+  secret("google.client_secret", { description: "the secret of that client" }),
+  url("google.auth_url", { description: "the address of Google's sign-in, such as that of an emulator" }),
+  url("google-drive.url", { description: "the address of Google's Drive API, such as that of an emulator" }),
+  text("google-drive.quota", {
+    description: "whether the quota of Drive is counted in calls, or in the units Google counts",
+    default: "calls",
+    check: "calls or units",
+    accepts: (mode) => mode === "calls" || mode === "units"
+  }),
+  url("google-photos.url", { description: "the address of Google's Photos Picker API, such as that of an emulator" }),
   text("http.allow", {
     description: "hosts that may be called although they are not public; several with commas between"
   }),
