@@ -67,12 +67,19 @@ const contentOfGitHub = {
 
 /**
  * Files take their time, and leave half of the bulkhead to everything else. A transfer that stops flowing is ended much
- * earlier by whoever reads or sends it.
+ * earlier by whoever reads or sends it. One that has to wait for others waits as long as they take, and leaves itself an hour.
  */
 const transfers = {
-  bulkhead: { concurrency: 5, maxQueue: 100, maxWait: "30 seconds" },
+  bulkhead: { concurrency: 5, maxQueue: 100, maxWait: "2 hours" },
   timeout: "1 hour",
   deadline: "3 hours"
+} as const satisfies typeof PolicyConfig.LaneConfig.Encoded
+
+/** Uploads are longer than downloads: lines are slower in that direction. */
+const uploads = {
+  ...transfers,
+  bulkhead: { ...transfers.bulkhead, maxWait: "11 hours" },
+  deadline: "12 hours"
 } as const satisfies typeof PolicyConfig.LaneConfig.Encoded
 
 /** The five protected services. */
@@ -80,7 +87,7 @@ export const services = {
   "google-drive": {
     ...service(60, "1 minute", twoMinutes),
     // What the design says; `DriveQuota.units` has Google's own, which are larger and count by kind of request.
-    lanes: { download: transfers, upload: { ...transfers, deadline: "12 hours" } }
+    lanes: { download: transfers, upload: uploads }
   },
   "google-photos": { ...service(30, "1 minute", twoMinutes), lanes: { download: transfers } },
   github: {

@@ -78,14 +78,19 @@ const timesOf = ({ config, deadline, timeout }: Facts) => [
   )
 ]
 
-/** Everything callers wait for, by the name it has in the configuration. */
-const waitsOf = ({ bulkhead, lanes, rateLimit }: Policies): ReadonlyArray<readonly [string, Waiting]> => [
-  ["rateLimit", rateLimit],
-  ["bulkhead", bulkhead],
-  ...Object.entries(lanes).flatMap(([name, lane]): ReadonlyArray<readonly [string, Waiting]> => [
-    [`lanes.${name}.rateLimit`, lane.rateLimit],
-    [`lanes.${name}.bulkhead`, lane.bulkhead]
-  ])
+/** What callers wait for, by the name it has in the configuration, and the deadline that is theirs. */
+type Wait = readonly [where: string, part: Waiting, deadline: number]
+
+const waitsOf = ({ config, deadline }: Facts): ReadonlyArray<Wait> => [
+  ["rateLimit", config.rateLimit, deadline],
+  ["bulkhead", config.bulkhead, deadline],
+  ...Object.entries(config.lanes).flatMap(([name, lane]): ReadonlyArray<Wait> => {
+    const own = lane.deadline === undefined ? deadline : millis(lane.deadline)
+    return [
+      [`lanes.${name}.rateLimit`, lane.rateLimit, own],
+      [`lanes.${name}.bulkhead`, lane.bulkhead, own]
+    ]
+  })
 ]
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -159,8 +164,8 @@ const rules: Readonly<Record<string, Rule>> = {
           `set "retry.maxAttempts" to 3 to 5`
         )
       : fine,
-  "wait-beyond-deadline": ({ config, deadline }) =>
-    waitsOf(config).flatMap(([where, part]) =>
+  "wait-beyond-deadline": (facts) =>
+    waitsOf(facts).flatMap(([where, part, deadline]) =>
       part !== false && part.maxWait !== undefined && millis(part.maxWait) >= deadline
         ? warning(
             `a wait of ${formatMillis(millis(part.maxWait))} can use up the whole deadline (${formatMillis(deadline)})`,

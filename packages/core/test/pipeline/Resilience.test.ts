@@ -162,6 +162,14 @@ describe("lint", () => {
     })
   )
 
+  it.effect("measures the waits of a lane by the deadline of the lane", () =>
+    Effect.gen(function* () {
+      const lane = (deadline: string) => ({ lanes: { slow: { deadline, bulkhead: { maxWait: "2 hours" } } } })
+      expect(yield* rulesFor(lane("3 hours"))).not.toContain("wait-beyond-deadline")
+      expect(yield* rulesFor(lane("1 hour"))).toContain("wait-beyond-deadline")
+    })
+  )
+
   it.effect("names a hedge on calls that are not idempotent, by their names", () =>
     Effect.gen(function* () {
       const operations = new Map([

@@ -1,6 +1,0 @@
-/**
- * What needs Node.
- *
- * @module
- */
-export {}
