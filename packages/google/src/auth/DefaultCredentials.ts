@@ -12,49 +12,45 @@ import * as AuthError from "./AuthError.ts"
 import { parse } from "./CredentialsFile.ts"
 import type { Environment } from "./Environment.ts"
 import * as Source from "./Source.ts"
-import type { TokenEndpoint } from "./TokenEndpoint.ts"
+import { endpointsBelow, type TokenEndpoint } from "./TokenEndpoint.ts"
 import * as TokenFile from "./TokenFile.ts"
 
 type Find = Effect.Effect<Source.Source, AuthError.AuthError, Source.Files>
 
 /** How the environment wants credentials to be used. */
 export const useOf = ({ authUrl, quotaProject, scopes, subject }: Environment): Source.Use => ({
-  authUrl,
+  endpoints: authUrl === undefined ? undefined : endpointsBelow(authUrl),
   quotaProject,
   scopes,
   actsFor: subject
 })
 
+/** Google's files have a few kilobytes. */
+const maxBytes = 1024 * 1024
+
+const unreadable = (subject: string, fix: string): AuthError.AuthError =>
+  AuthError.make({ reason: "badCredentials", category: "auth", subject, fix })
+
 const readText = (path: string): Effect.Effect<Option.Option<string>, AuthError.AuthError, FileSystem.FileSystem> =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) =>
-    Effect.matchEffect(fs.readFileString(path), {
-      onSuccess: (text) => Effect.succeedSome(text),
-      onFailure: ({ reason }) =>
-        reason._tag === "NotFound"
-          ? Effect.succeedNone
-          : Effect.fail(
-              AuthError.make({
-                reason: "badCredentials",
-                category: "auth",
-                subject: `${path}: ${reason._tag}`,
-                fix: "make it a file you may read"
-              })
-            )
-    })
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { size, type } = yield* fs.stat(path)
+    if (type === "Directory") return yield* unreadable(path, "it is a folder: name the file of credentials in it")
+    if (size > maxBytes) return yield* unreadable(path, "it is too large for a file of credentials: name another one")
+    return Option.some(yield* fs.readFileString(path))
+  }).pipe(
+    Effect.catchTag("PlatformError", ({ reason }) =>
+      reason._tag === "NotFound"
+        ? Effect.succeedNone
+        : Effect.fail(unreadable(`${path}: ${reason._tag}`, "make it a file you may read"))
+    )
   )
 
 /** The credentials of a file, which somebody named (`setting`) and which therefore is there. */
 export const named = (endpoint: TokenEndpoint, path: string, setting: string, use: Source.Use): Find =>
   Effect.flatMap(readText(path), (text) =>
     Option.isNone(text)
-      ? Effect.fail(
-          AuthError.make({
-            reason: "badCredentials",
-            category: "auth",
-            subject: path,
-            fix: `there is no such file: correct ${setting}, or unset it`
-          })
-        )
+      ? Effect.fail(unreadable(path, `there is no such file: correct ${setting}, or unset it`))
       : Effect.flatMap(Effect.fromResult(parse(text.value, path)), (credentials) =>
           Source.ofCredentials(endpoint, credentials, use, path)
         )
@@ -90,7 +86,10 @@ const nobody = AuthError.make({
 /** The machine's own credentials. Most machines have none, and then nobody is signed in. */
 const ofMachine = (use: Source.Use): Source.Source => {
   const machine = Source.ofMachine(use)
-  return { ...machine, grant: Effect.mapError(machine.grant, () => nobody) }
+  return {
+    ...machine,
+    grant: Effect.mapError(machine.grant, (error) => (error.reason === "unavailable" ? error : nobody))
+  }
 }
 
 /** Finds credentials. A file that is there and cannot be used is an error, and nothing else is looked for. */

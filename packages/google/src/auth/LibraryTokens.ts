@@ -30,10 +30,14 @@ export type Library = (question: Question) => Promise<Answer>
 class Missing extends Error {}
 
 const load: Library = async ({ credentials, scopes }) => {
-  const { GoogleAuth } = await import("google-auth-library").catch(() => Promise.reject(new Missing()))
-  const given = credentials === undefined ? {} : { credentials: Redacted.value(credentials) }
-  const auth = new GoogleAuth({ ...given, scopes: [...scopes] })
-  const client = await auth.getClient()
+  const library = await import("google-auth-library").catch(() => Promise.reject(new Missing()))
+  const { Compute, gcpMetadata, GoogleAuth } = library
+  // Without credentials `GoogleAuth` looks for files, too, past what the program was told.
+  if (credentials === undefined && !(await gcpMetadata.isAvailable())) throw new Error("no metadata server")
+  const client =
+    credentials === undefined
+      ? new Compute({ scopes: [...scopes] })
+      : await new GoogleAuth({ credentials: Redacted.value(credentials), scopes: [...scopes] }).getClient()
   const { token } = await client.getAccessToken()
   return { token, expiresAt: client.credentials.expiry_date }
 }

@@ -95,7 +95,7 @@ const consent = (options: Options, scopes: ReadonlyArray<string>) =>
     const desktop = yield* yield* Desktop
     const pkce = yield* Pkce.make
     const loopback = yield* desktop.listen(Consent.judge(pkce.state))
-    const endpoint = TokenEndpoint.endpointsBelow(options.authUrl).consent
+    const endpoint = TokenEndpoint.endpointsOf(options.authUrl).consent
     const url = Consent.urlOf(endpoint, { clientId, loginHint, pkce, redirectUri: loopback.url, scopes })
     yield* announce(url)
     const openedBrowser = openBrowser && (yield* desktop.open(url))
@@ -122,7 +122,7 @@ export const run = (options: Options): Effect.Effect<SignedIn, AuthError.AuthErr
     const { code, openedBrowser, redirectUri, verifier } = yield* Effect.scoped(consent(options, asked))
     const { refreshToken, scopes: granted = asked } = yield* grant({
       kind: "exchange",
-      url: TokenEndpoint.endpointsBelow(options.authUrl).token,
+      url: TokenEndpoint.endpointsOf(options.authUrl).token,
       form: {
         client_id: clientId,
         code_verifier: Redacted.value(verifier),
@@ -161,7 +161,7 @@ export const revoke = (options: PlaceOptions = {}): Effect.Effect<boolean, AuthE
     const user = yield* file.read
     if (Option.isNone(user)) return false
     const token = Redacted.value(user.value.refresh_token)
-    const { revoke: url } = TokenEndpoint.endpointsBelow(options.authUrl)
+    const { revoke: url } = TokenEndpoint.endpointsOf(options.authUrl)
     yield* endpoint.revoke({ kind: "revoke", url, form: { token }, subject: file.path })
     yield* file.remove
     return true

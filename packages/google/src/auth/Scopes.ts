@@ -33,10 +33,12 @@ export const scopesOf = (list: string): ReadonlyArray<string> =>
     .filter((name) => name !== "")
     .map(scopeOf)
 
-/** Scopes that let everything be done another one lets be done. */
+/** Scopes that let everything be done another one lets be done; Google grants those of OpenID by other names. */
 const wider: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   [scopes["drive.readonly"], [scopes.drive]],
-  [scopes["drive.file"], [scopes.drive]]
+  [scopes["drive.file"], [scopes.drive]],
+  ["email", ["https://www.googleapis.com/auth/userinfo.email"]],
+  ["profile", ["https://www.googleapis.com/auth/userinfo.profile"]]
 ])
 
 /** Those of the asked scopes that were not granted. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Credentials } from "@skippy/http/authoring"
 import { Clock, Effect, Redacted } from "effect"
 import * as AuthError from "./AuthError.ts"
 import type { ServiceAccount } from "./CredentialsFile.ts"
@@ -30,10 +31,13 @@ const badKey = (subject: string, fix: string) =>
 
 /** Assertions go nowhere anybody could listen. */
 const isSafe = (url: string): boolean => {
-  if (!URL.canParse(url)) return false
+  if (!Credentials.isBaseUrl(url)) return false
   const { hostname, protocol } = new URL(url)
   return protocol === "https:" || (protocol === "http:" && (hostname === "127.0.0.1" || hostname === "localhost"))
 }
+
+/** In variables line breaks are often written out. */
+const pemOf = (key: Redacted.Redacted): string => Redacted.value(key).replaceAll("\\n", "\n").trim()
 
 interface Claims {
   readonly iss: string
@@ -49,7 +53,7 @@ const signed = (key: ServiceAccount, claims: Claims, subject: string): Effect.Ef
     // Whoever has no service account does not load it.
     try: () =>
       import("jose").then(({ importPKCS8, SignJWT }) =>
-        importPKCS8(Redacted.value(key.private_key), "RS256").then((privateKey) => {
+        importPKCS8(pemOf(key.private_key), "RS256").then((privateKey) => {
           const kid = key.private_key_id === undefined ? {} : { kid: key.private_key_id }
           return new SignJWT({ ...claims }).setProtectedHeader({ alg: "RS256", typ: "JWT", ...kid }).sign(privateKey)
         })

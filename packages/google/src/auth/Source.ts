@@ -10,7 +10,7 @@ import * as AuthError from "./AuthError.ts"
 import type { AuthorizedUser, Credentials as FileCredentials, ServiceAccount } from "./CredentialsFile.ts"
 import * as LibraryTokens from "./LibraryTokens.ts"
 import * as ServiceAccountTokens from "./ServiceAccount.ts"
-import { endpointsBelow, type Granted, type TokenEndpoint } from "./TokenEndpoint.ts"
+import { type Endpoints, google, type Granted, type TokenEndpoint } from "./TokenEndpoint.ts"
 import type { TokenFile } from "./TokenFile.ts"
 
 /** Where tokens come from. */
@@ -26,8 +26,8 @@ export interface Use {
   readonly scopes: ReadonlyArray<string>
   /** Whom a service account acts for. */
   readonly actsFor: string | undefined
-  /** Where Google's sign-in is; `undefined`: at Google. */
-  readonly authUrl: string | undefined
+  /** Where Google's sign-in is, whatever credentials say; `undefined`: at Google. */
+  readonly endpoints: Endpoints | undefined
   /** Instead of that of the credentials. */
   readonly quotaProject: string | undefined
 }
@@ -56,7 +56,7 @@ const looks = { count: 4, wait: 250, processes: 10 }
 const ask = (endpoint: TokenEndpoint, user: AuthorizedUser, use: Use, subject: string) =>
   endpoint.grant({
     kind: "refresh",
-    url: endpointsBelow(use.authUrl).token,
+    url: (use.endpoints ?? google).token,
     form: {
       refresh_token: Redacted.value(user.refresh_token),
       client_id: user.client_id,
@@ -124,7 +124,7 @@ export const ofServiceAccount = (endpoint: TokenEndpoint, key: ServiceAccount, u
     subject,
     scopes: use.scopes,
     actsFor: use.actsFor,
-    tokenUrl: use.authUrl === undefined ? undefined : endpointsBelow(use.authUrl).token
+    tokenUrl: use.endpoints?.token
   }),
   identity: `service-account:${key.client_email}${use.actsFor === undefined ? "" : `:${use.actsFor}`}`,
   quotaProject: quotaOf(use, key.quota_project_id)

@@ -92,7 +92,8 @@ const outcomeOf = (exit: Exit.Exit<AccessToken, AuthError>): TokenState.Outcome 
  *
  * Failures are not kept, but for `signInAgain`, which is repeated for 10 seconds: it takes a person to make it good, and a
  * storm of callers must not hammer Google. An early renewal that fails is tried again after 10 seconds, while the token is
- * still good.
+ * still good. A token that replaced a refused one is not replaced for 10 seconds: where Google refuses all of them, each call
+ * would ask for another.
  */
 export const make = <R>(
   load: Effect.Effect<AccessToken, AuthError, R>

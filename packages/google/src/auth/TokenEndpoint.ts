@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Resilience } from "@skippy/core"
+import { InvalidOptionError, type Resilience } from "@skippy/core"
 import { type HttpError, ResilientHttpClient } from "@skippy/http"
 import { BoundedBody, Credentials, HttpErrors, userAgent, withoutRedirects } from "@skippy/http/authoring"
 import { Clock, Effect, Option, Redacted, Schema } from "effect"
@@ -26,11 +26,18 @@ export const google: Endpoints = {
   revoke: "https://oauth2.googleapis.com/revoke"
 }
 
-/** All of it in one place, as an emulator has it; Google's own without a base. */
-export const endpointsBelow = (base: string | undefined): Endpoints =>
-  base === undefined
-    ? google
-    : { consent: `${base}/o/oauth2/v2/auth`, token: `${base}/token`, revoke: `${base}/revoke` }
+/** All of it in one place, as an emulator has it. A base that makes no sense is a defect (`InvalidOptionError`). */
+export const endpointsBelow = (base: string): Endpoints => {
+  if (!Credentials.isBaseUrl(base)) {
+    const fix = Credentials.baseUrlFix("http://127.0.0.1:8080")
+    throw new InvalidOptionError({ policy: "Tokens", option: "authUrl", value: "not one", fix })
+  }
+  const url = Credentials.baseUrl(base)
+  return { consent: `${url}/o/oauth2/v2/auth`, token: `${url}/token`, revoke: `${url}/revoke` }
+}
+
+/** The same, or Google's own without a base. */
+export const endpointsOf = (base: string | undefined): Endpoints => (base === undefined ? google : endpointsBelow(base))
 
 /** A request to the endpoint. */
 export interface Ask {

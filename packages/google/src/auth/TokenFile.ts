@@ -40,7 +40,7 @@ export const location = ["google", "token.json"] as const
 /** A file of tokens. */
 export interface TokenFile {
   readonly path: string
-  /** What it holds; nothing when there is no such file. A file that others can read is closed to them, with a warning. */
+  /** What it holds; nothing when there is no such file. A file that others can read is closed to them where that is allowed, with a warning. */
   readonly read: Effect.Effect<Option.Option<AuthorizedUser>, AuthError.AuthError>
   readonly write: (user: AuthorizedUser) => Effect.Effect<void, AuthError.AuthError>
   /** Writes another refresh token where `used` still stands; answers whether it did. */
@@ -75,10 +75,9 @@ export const make = (path: string): Effect.Effect<TokenFile, never, FileSystem.F
     const close = Effect.gen(function* () {
       const { mode } = yield* fs.stat(path)
       if (!hasModes || (mode & othersMask) === 0) return
-      yield* fs.chmod(path, 0o600)
-      yield* Effect.logWarning(
-        `${path} could be read by others; it is closed to them now. Sign in again if somebody did`
-      )
+      const isClosed = yield* Effect.isSuccess(fs.chmod(path, 0o600))
+      const now = isClosed ? "it is closed to them now" : "close it to them, this program may not"
+      yield* Effect.logWarning(`${path} could be read by others; ${now}. Sign in again if somebody did`)
     })
 
     const parsed = (text: string): Effect.Effect<AuthorizedUser, AuthError.AuthError> =>
@@ -100,9 +99,17 @@ export const make = (path: string): Effect.Effect<TokenFile, never, FileSystem.F
       Effect.flatMap((text) => (Option.isNone(text) ? Effect.succeedNone : Effect.asSome(parsed(text.value))))
     )
 
+    // A program that was killed while it wrote left a refresh token behind.
+    const sweep = AtomicFile.sweep(directory)
+
+    /** The folder may be within somebody's repository, and a token must not be committed with it. */
+    const unversioned = Effect.ignore(fs.writeFileString(`${directory}/.gitignore`, "*\n", { flag: "wx" }))
+
     const write = (user: AuthorizedUser) =>
       fs.makeDirectory(directory, { recursive: true, mode: 0o700 }).pipe(
+        Effect.andThen(unversioned),
         Effect.andThen(AtomicFile.write(path, `${JSON.stringify(encode(user), undefined, 2)}\n`)),
+        Effect.andThen(sweep),
         Effect.provideService(FileSystem.FileSystem, fs),
         // A refresh token that was given and not written is lost.
         Effect.uninterruptible,
@@ -119,9 +126,10 @@ export const make = (path: string): Effect.Effect<TokenFile, never, FileSystem.F
             ? Effect.as(write({ ...found.value, refresh_token: next }), true)
             : Effect.succeed(false)
         ),
-      remove: Effect.mapError(
-        Effect.catchIf(fs.remove(path), isNotFound, () => Effect.void),
-        (error) => cannot(path, "remove", error)
+      remove: Effect.catchIf(fs.remove(path), isNotFound, () => Effect.void).pipe(
+        Effect.andThen(sweep),
+        Effect.provideService(FileSystem.FileSystem, fs),
+        Effect.mapError((error) => cannot(path, "remove", error))
       )
     }
   })

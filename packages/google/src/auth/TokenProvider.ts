@@ -24,7 +24,8 @@ export class TokenProvider extends Context.Service<
     readonly get: Effect.Effect<AccessToken, AuthError>
     /**
      * Another token, because Google did not accept this one (401). Callers that were refused with the same token share one
-     * renewal; when it was renewed meanwhile, that one is given. Fails when there is no way to get another.
+     * renewal; when it was renewed meanwhile, that one is given, and when it is itself what was given for a refused one less
+     * than 10 seconds ago, it is given again. Fails when there is no way to get another.
      */
     readonly renew: (rejected: AccessToken) => Effect.Effect<AccessToken, AuthError>
     /** Tells apart whose answers are kept, without any secret: `authorized-user:<client id>:<digest>`. */

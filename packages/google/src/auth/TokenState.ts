@@ -17,6 +17,8 @@ export const defaults = {
   reserve: 30_000,
   /** How long a final refusal (`signInAgain`) is repeated to whoever asks, without asking Google again. */
   refusal: 10_000,
+  /** How long after a refused token was replaced the one that replaced it is not replaced, should it be refused, too. */
+  again: 10_000,
   /** How long after an early renewal failed the next is tried, while the token is still good. */
   pause: 10_000
 } as const
@@ -47,10 +49,19 @@ export interface State {
   /** A refusal that is repeated for a moment. */
   readonly refusal: { readonly error: AuthError; readonly until: number } | undefined
   readonly pausedUntil: number
+  /** Until then a token that is refused is kept: it replaced another one that was refused, and a third would be, too. */
+  readonly keptUntil: number
 }
 
 /** Nothing is known. */
-export const initial: State = { held: undefined, flight: undefined, flights: 0, refusal: undefined, pausedUntil: 0 }
+export const initial: State = {
+  held: undefined,
+  flight: undefined,
+  flights: 0,
+  refusal: undefined,
+  pausedUntil: 0,
+  keptUntil: 0
+}
 
 /** What whoever asks for a token gets. */
 export type Decision =
@@ -113,10 +124,15 @@ export const ask = (state: State, now: number): readonly [Decision, State] => {
 
 const isSame = (a: AccessToken, b: AccessToken): boolean => Redacted.value(a.value) === Redacted.value(b.value)
 
-/** Somebody was refused with a token: it is not used any more, unless it is another than the present one already. */
+/**
+ * Somebody was refused with a token: it is not used any more, unless it is another than the present one already, or came
+ * a moment ago for one that was refused.
+ */
 export const reject = (state: State, rejected: AccessToken, now: number): readonly [Decision, State] => {
-  const { held } = state
-  return ask(held !== undefined && isSame(held.token, rejected) ? { ...state, held: undefined } : state, now)
+  const { held, keptUntil } = state
+  return held === undefined || now < keptUntil || !isSame(held.token, rejected)
+    ? ask(state, now)
+    : ask({ ...state, held: undefined, keptUntil: now + defaults.again }, now)
 }
 
 /** A renewal is over. Of one that was given up meanwhile nothing is kept. */

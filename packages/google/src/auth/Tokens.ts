@@ -97,7 +97,7 @@ export interface FileOptions extends CommonOptions {
 const useOf = (options: CommonOptions & Pick<FileOptions, "scopes" | "subject">): Source.Use => ({
   scopes: (options.scopes ?? ["drive"]).map(scopeOf),
   actsFor: options.subject,
-  authUrl: options.authUrl,
+  endpoints: options.authUrl === undefined ? undefined : TokenEndpoint.endpointsBelow(options.authUrl),
   quotaProject: options.quotaProject
 })
 
@@ -106,14 +106,13 @@ const keep = <R>(find: Effect.Effect<Source.Source, AuthError, R>) =>
   Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     let identity: string | undefined
-    const found = Effect.provideContext(
-      Effect.tap(find, (source) => Effect.sync(() => void (identity = source.identity))),
-      context
-    )
+    const found = Effect.provideContext(find, context)
     const { get, renew } = yield* TokenCache.make(
       Effect.gen(function* () {
-        const { grant, quotaProject } = yield* found
+        const { grant, identity: whose, quotaProject } = yield* found
         const { accessToken, expiresAt } = yield* grant
+        // Until then the token of before is sent.
+        identity = whose
         const token: AccessToken = { value: accessToken, expiresAt, quotaProject }
         return token
       })

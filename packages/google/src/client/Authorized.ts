@@ -24,6 +24,9 @@ export interface Options {
   readonly trusts: (url: string) => boolean
 }
 
+/** Goes before a request that is sent a second time, which costs the quota of the service once more. */
+export type Again<E> = Effect.Effect<void, E>
+
 /** Reads an answer; `secret` is the token that was sent, to be left out of everything that is told. */
 export type Read<A, E> = (
   response: HttpClientResponse.HttpClientResponse,
@@ -35,10 +38,11 @@ export type Read<A, E> = (
  * Sends a request once, or twice when the first token is not accepted, and reads the answer. A body that is a stream has to
  * give the same bytes each time.
  */
-export type Authorized = <A, E>(
+export type Authorized = <A, E, E2 = never>(
   request: HttpClientRequest.HttpClientRequest,
-  read: Read<A, E>
-) => Effect.Effect<A, Exclude<E, HttpClientError.HttpClientError> | ExchangeError | AuthError>
+  read: Read<A, E>,
+  again?: Again<E2>
+) => Effect.Effect<A, Exclude<E, HttpClientError.HttpClientError> | ExchangeError | AuthError | E2>
 
 /** What an exchange came to. */
 type Step<A> = { readonly _tag: "Read"; readonly value: A } | { readonly _tag: "Rejected" }
@@ -53,7 +57,11 @@ const signed = (request: HttpClientRequest.HttpClientRequest, { quotaProject, va
 
 /** Makes authorized exchanges. */
 export const make = ({ exchange, tokens, trusts }: Options): Authorized => {
-  return <A, E>(plain: HttpClientRequest.HttpClientRequest, read: Read<A, E>) => {
+  return <A, E, E2 = never>(
+    plain: HttpClientRequest.HttpClientRequest,
+    read: Read<A, E>,
+    again: Again<E2> | undefined = undefined
+  ) => {
     const request = HttpClientRequest.setHeader(plain, "user-agent", userAgent)
     if (!trusts(request.url)) return exchange(request, (response, received) => read(response, received, undefined))
 
@@ -69,7 +77,10 @@ export const make = ({ exchange, tokens, trusts }: Options): Authorized => {
 
     return Effect.flatMap(tokens.get, (token) =>
       Effect.flatMap(first(token), (step) =>
-        step._tag === "Read" ? Effect.succeed(step.value) : Effect.flatMap(tokens.renew(token), last)
+        step._tag === "Read"
+          ? Effect.succeed(step.value)
+          : // Renewing takes its time, so the second request waits for its turn after it.
+            Effect.flatMap(tokens.renew(token), (renewed) => Effect.andThen(again ?? Effect.void, last(renewed)))
       )
     )
   }

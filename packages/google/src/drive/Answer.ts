@@ -120,3 +120,14 @@ export const DownloadedFile = Schema.Struct({
 })
 /** A file that was downloaded. */
 export type DownloadedFile = typeof DownloadedFile.Type
+
+/** Why nothing was done with a file of a batch. */
+export const ItemProblem = Schema.Struct({
+  /** The `_tag` of the error: `DriveError`. */
+  tag: Schema.String,
+  message: Schema.String,
+  /** Whether trying again later may help. */
+  retryable: Schema.Boolean
+})
+/** Why nothing was done with a file of a batch. */
+export type ItemProblem = typeof ItemProblem.Type

@@ -4,24 +4,24 @@
  *
  * @module
  */
-import { currentCall, Resilience, type ResilienceError } from "@skippy/core"
+import { currentCall, type RateLimitedError, Resilience, type ResilienceError } from "@skippy/core"
 import type { ExchangeError, Freshness } from "@skippy/http"
-import { type BoundedBody, freshnessOf, HttpExchange, withoutRedirects } from "@skippy/http/authoring"
-import { Clock, Effect, Option, Schema } from "effect"
-import { type Headers, HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { freshnessOf, type HttpExchange } from "@skippy/http/authoring"
+import { Effect, Option, type Schema } from "effect"
+import { type Headers, type HttpClient, type HttpClientError, HttpClientRequest } from "effect/http"
 import type { AuthError } from "../auth/AuthError.ts"
 import { TokenProvider } from "../auth/TokenProvider.ts"
-import * as Authorized from "../client/Authorized.ts"
+import * as AnswerJson from "../client/AnswerJson.ts"
 import * as AuthApart from "../client/AuthApart.ts"
 import * as Bodies from "../client/Bodies.ts"
-import * as Endpoint from "../client/Endpoint.ts"
-import * as ErrorBody from "../client/ErrorBody.ts"
+import * as Exchanges from "../client/Exchanges.ts"
 import type { Connection } from "./Connection.ts"
 import * as DriveError from "./DriveError.ts"
 import { live } from "./Fresh.ts"
 import * as Judge from "./Judge.ts"
 import * as Quota from "./Quota.ts"
 import * as Requests from "./Requests.ts"
+import * as Turn from "./Turn.ts"
 import * as Wire from "./Wire.ts"
 
 /** The protected service. */
@@ -48,7 +48,7 @@ export interface Reply {
 }
 
 /** What an attempt can fail with. */
-export type AttemptError = DriveError.DriveError | ExchangeError | AuthError
+export type AttemptError = DriveError.DriveError | ExchangeError | AuthError | RateLimitedError
 
 /** What a call can fail with. */
 export type Failure = AttemptError | ResilienceError
@@ -110,8 +110,6 @@ export interface Api {
   ) => Effect.Effect<never, DriveError.DriveError>
 }
 
-const isSuccess = (status: number): boolean => status >= 200 && status < 300
-
 const fail: Api["fail"] = ({ fileId, operation }, reason, said) =>
   Effect.flatMap(currentCall, (call) =>
     Effect.fail(
@@ -127,29 +125,14 @@ const fail: Api["fail"] = ({ fileId, operation }, reason, said) =>
   )
 
 const decode: Api["decode"] = (schema) => {
-  const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+  const read = AnswerJson.decoderOf(schema)
   return (asked, text) => {
-    const decoded = decodeJson(text)
+    const decoded = read(text)
     return Option.isSome(decoded)
       ? Effect.succeed(decoded.value)
       : fail(asked, "unexpectedAnswer", "it has not the documented form")
   }
 }
-
-const refused = (
-  asked: Asked,
-  response: HttpClientResponse.HttpClientResponse,
-  received: BoundedBody.Received,
-  secret: string | undefined
-): Effect.Effect<never, DriveError.DriveError> =>
-  Effect.gen(function* () {
-    const text = yield* Bodies.refusalOf(response, received)
-    const now = yield* Clock.currentTimeMillis
-    const call = yield* currentCall
-    const { headers } = received
-    const refusal = { status: response.status, headers, said: ErrorBody.read(text, secret) }
-    return yield* Judge.errorOf(asked, refusal, { now, requestId: call?.requestId })
-  })
 
 const addressOf = (request: HttpClientRequest.HttpClientRequest): string =>
   Option.getOrUndefined(HttpClientRequest.toUrl(request))?.href ?? request.url
@@ -161,24 +144,15 @@ export const make = (
   Effect.gen(function* () {
     const resilience = yield* Resilience
     const tokens = yield* TokenProvider
-    const client = withoutRedirects(yield* HttpClient.HttpClient)
-    const trusts = Endpoint.trusts(connection.url)
-    const authorized = Authorized.make({
-      exchange: HttpExchange.make({ client, accepts: () => true }),
-      tokens,
-      trusts
-    })
+    const weightOf = ({ kind }: Asked) => (connection.quota === "units" ? Quota.costs[kind] : undefined)
+    const exchanges = yield* Exchanges.make(
+      connection.url,
+      (asked: Asked, refusal, circumstances): Effect.Effect<never, DriveError.DriveError> =>
+        Effect.fail(Judge.errorOf(asked, refusal, circumstances)),
+      (asked) => Exchanges.turnOf(resilience.pipeline(service), weightOf(asked) ?? 1)
+    )
+    const { exchangeWith, trusts } = exchanges
     const requests = Requests.make(connection)
-
-    const exchangeWith = <A, E>(
-      asked: Asked,
-      request: HttpClientRequest.HttpClientRequest,
-      read: HttpExchange.Read<A, E, never>,
-      accepts: (status: number) => boolean = isSuccess
-    ) =>
-      authorized(request, (response, received, secret): Effect.Effect<A, E | DriveError.DriveError> =>
-        accepts(response.status) ? read(response, received) : refused(asked, response, received, secret)
-      )
 
     const exchange: Api["exchange"] = (asked, request) =>
       exchangeWith(asked, request, (response, received) =>
@@ -189,19 +163,15 @@ export const make = (
         }))
       )
 
-    const infoOf = ({ idempotent, kind, lane, operation }: Asked) => ({
-      operation,
-      idempotent,
-      lane,
-      weight: connection.quota === "units" ? Quota.costs[kind] : undefined
+    const infoOf = (asked: Asked) => ({
+      operation: asked.operation,
+      idempotent: asked.idempotent,
+      lane: asked.lane,
+      weight: weightOf(asked)
     })
 
     const through: Api["through"] = (asked, attempt) =>
-      // Signing in takes its time, which is none of an attempt's.
-      Effect.andThen(
-        tokens.get,
-        AuthApart.through(attempt, (apart) => resilience.pipeline(service).value(infoOf(asked), apart))
-      )
+      Turn.inTurn(exchanges.through(attempt, (apart) => resilience.pipeline(service).value(infoOf(asked), apart)))
 
     const keeping: Api["keeping"] = (asked, key, attempt) => {
       if (key === undefined) return Effect.map(through(asked, attempt), (value) => ({ value, freshness: live }))

@@ -41,6 +41,10 @@ const maxRedirects = 5
 
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 
+/** The same request for another address, whose query is all of it: addresses may be signed. */
+const at = ({ headers }: HttpClientRequest.HttpClientRequest, address: string): HttpClientRequest.HttpClientRequest =>
+  HttpClientRequest.get(address, { headers })
+
 /** What an exchange came to. */
 type Step<A> =
   | { readonly _tag: "Read"; readonly value: A }
@@ -82,7 +86,7 @@ export const make = ({ call, exchangeWith, fail, requests, trusts }: Api): Expor
         if (target === undefined || !trusts(target))
           return fail(asked, "unexpectedAnswer", "its export is at an address that is none of Google's")
         if (redirects >= maxRedirects) return fail(asked, "unexpectedAnswer", "its export leads on and on")
-        return follow(asked, HttpClientRequest.setUrl(request, target), read, accepts, redirects + 1)
+        return follow(asked, at(request, target), read, accepts, redirects + 1)
       }
     )
   }

@@ -8,7 +8,7 @@
  */
 import type { ErrorCategory } from "@skippy/core"
 import { RateHeaders } from "@skippy/http"
-import type { Said } from "../client/ErrorBody.ts"
+import type { Circumstances, Refusal } from "../client/Exchanges.ts"
 import * as DriveError from "./DriveError.ts"
 
 type Reason = DriveError.DriveErrorReason
@@ -17,20 +17,6 @@ type Reason = DriveError.DriveErrorReason
 export interface Subject {
   readonly operation: string
   readonly fileId?: string | undefined
-}
-
-/** What was answered. */
-export interface Refusal {
-  readonly status: number
-  readonly headers: RateHeaders.HeaderMap
-  readonly said: Said
-}
-
-/** Under which circumstances it was asked. */
-export interface Circumstances {
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  readonly requestId: string | undefined
 }
 
 /** Rows of the table. */
@@ -67,8 +53,7 @@ export const reasons: ReadonlyMap<string, Reason> = new Map([
     "cannotDownloadFile",
     "teamDriveMembershipRequired",
     "cannotModifyInheritedTeamDrivePermission",
-    "download_restricted_for_revision",
-    "forbidden"
+    "download_restricted_for_revision"
   ]),
   ...under("notFound", ["notFound", "NOT_FOUND"]),
   ...under("alreadyExists", ["fileIdInUse", "alreadyExists", "duplicate", "ALREADY_EXISTS"]),
@@ -80,9 +65,11 @@ export const reasons: ReadonlyMap<string, Reason> = new Map([
   ...under("cannotMove", [
     "teamDrivesFolderMoveInNotSupported",
     "teamDrivesParentLimit",
+    "cannotAddParent",
     "fileOwnerNotMemberOfTeamDrive",
     "fileWriterTeamDriveMoveInDisabled"
   ]),
+  ...under("notAFolder", ["parentNotAFolder"]),
   ...under("invalidSharing", ["invalidSharingRequest", "cannotShareTeamDriveTopFolderWithAnyoneOrDomains"]),
   ...under("invalidRange", ["requestedRangeNotSatisfiable"]),
   ...under("changed", ["conditionNotMet"])

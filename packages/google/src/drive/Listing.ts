@@ -10,7 +10,9 @@ import { Effect, Option, Stream } from "effect"
 import type * as Answer from "./Answer.ts"
 import type { Api, Asked, Failure, Known } from "./Api.ts"
 import { live, older } from "./Fresh.ts"
+import * as Pages from "./Pages.ts"
 import * as QueryText from "./QueryText.ts"
+import * as Turn from "./Turn.ts"
 import * as Wire from "./Wire.ts"
 
 /** What is asked for. Inputs were checked. */
@@ -56,19 +58,19 @@ export const listOf = ({ freshness, value }: Known<Found>): Answer.FileList => (
 
 /** What is known while pages are gone through. */
 interface Walk {
-  readonly tokens: Set<string>
+  readonly tokens: Pages.Walked
   /** What is changed meanwhile may move files on to the next page. */
   readonly ids: Set<string>
 }
 
 /** Makes it. */
-export const make = ({ cached, call, fail, requests }: Api): Listing => {
-  const kept = cached(Wire.FilePage)
-  const now = call(Wire.FilePage)
+export const make = (api: Api): Listing => {
+  const kept = api.cached(Wire.FilePage)
+  const now = api.call(Wire.FilePage)
 
   const requestOf = (question: Question, pageSize: number, pageToken: string | undefined) => {
     const { corpora, driveId, orderBy } = question
-    return requests.get("/files", {
+    return api.requests.get("/files", {
       includeItemsFromAllDrives: true,
       corpora: driveId === undefined ? corpora : "drive",
       driveId,
@@ -82,14 +84,10 @@ export const make = ({ cached, call, fail, requests }: Api): Listing => {
 
   /** The files of a page that are new, and the token of the next page. */
   const step = (asked: Asked, walk: Walk, page: typeof Wire.FilePage.Type) =>
-    Effect.suspend(() => {
+    Effect.map(Pages.next(api, asked, walk.tokens, page), (token) => {
       const files = (page.files ?? []).filter(({ id }) => !walk.ids.has(id))
       for (const { id } of files) walk.ids.add(id)
-      const token = page.nextPageToken === "" ? undefined : page.nextPageToken
-      if (token !== undefined && walk.tokens.has(token))
-        return fail(asked, "unexpectedAnswer", "its pages go round in a circle")
-      if (token !== undefined) walk.tokens.add(token)
-      return Effect.succeed({ files, token, incompleteSearch: page.incompleteSearch ?? false })
+      return { files, token, incompleteSearch: page.incompleteSearch ?? false }
     })
 
   const list: Listing["list"] = (asked, question, maxResults) =>
@@ -118,7 +116,7 @@ export const make = ({ cached, call, fail, requests }: Api): Listing => {
       const first: string | undefined = undefined
       return Stream.paginate(first, (token: string | undefined) =>
         Effect.gen(function* () {
-          const page = yield* now(asked, requestOf(question, pageSize, token))
+          const page = yield* Turn.patiently(now(asked, requestOf(question, pageSize, token)))
           const found = yield* step(asked, walk, page)
           const { files, incompleteSearch } = found
           const list: Found = { files, incompleteSearch, hasMore: found.token !== undefined }

@@ -27,27 +27,30 @@ import { folderType } from "./Wire.ts"
 export class Query {
   /** As it is sent. */
   readonly text: string
+  /** What surely is wrong with a part somebody else has written, as something to do. It is told before anything is sent. */
+  readonly problem: string | undefined
 
-  constructor(text: string) {
+  constructor(text: string, problem?: string) {
     this.text = text
+    this.problem = problem ?? QueryText.problemOf(text)
   }
 }
 
 /** A query as an input: one that was put together, or the text of one. */
 export const QueryInput = Schema.Union([
   Schema.String.check(Schema.makeFilter((text: string) => QueryText.problemOf(text))),
-  Schema.instanceOf(Query)
+  Schema.instanceOf(Query).check(Schema.makeFilter(({ problem }) => problem))
 ])
 /** A query as an input. */
 export type QueryInput = string | Query
 
 /** A query somebody else has written. What surely is none is told when it is used. */
-export const raw = (text: string): Query => new Query(text.trim() === "" ? text : `(${text})`)
+export const raw = (text: string): Query => new Query(`(${text})`, QueryText.problemOf(text))
 
 /** The text of a query, as it is sent. */
 export const textOf = (query: QueryInput): string => (typeof query === "string" ? query : query.text)
 
-/** How texts are compared. `contains` finds the beginnings of words in names, and the beginning of a type. */
+/** How texts are compared. `contains` finds the beginnings of words in names; `=` does not tell upper from lower case there. */
 export type TextOperator = "contains" | "=" | "!="
 /** How moments are compared. */
 export type MomentOperator = "<" | "<=" | "=" | "!=" | ">" | ">="
@@ -133,11 +136,15 @@ export const visibility = (
 export const shortcutTo = (fileId: string): Query => new Query(`shortcutDetails.targetId = ${value(fileId)}`)
 
 const join = (word: string, queries: ReadonlyArray<Query>): Query =>
-  new Query(`(${queries.map((query) => query.text).join(` ${word} `)})`)
+  new Query(
+    `(${queries.map((query) => query.text).join(` ${word} `)})`,
+    // Joined to others, parts that are wrong may make a whole that seems right.
+    queries.map(({ problem }) => problem).find((problem) => problem !== undefined)
+  )
 
 /** All of them. */
 export const and = (first: Query, ...others: ReadonlyArray<Query>): Query => join("and", [first, ...others])
 /** One of them, or more. */
 export const or = (first: Query, ...others: ReadonlyArray<Query>): Query => join("or", [first, ...others])
 /** Not this. */
-export const not = (query: Query): Query => new Query(`not ${query.text}`)
+export const not = (query: Query): Query => new Query(`not ${query.text}`, query.problem)

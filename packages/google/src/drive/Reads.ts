@@ -8,16 +8,16 @@
  * @module
  */
 import { type InvalidInputError, invalidInput } from "@skippy/http"
-import { Effect, Schema, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import type * as Answer from "./Answer.ts"
-import type { Api, Asked, Failure, Known } from "./Api.ts"
+import type { Api, Asked, Failure } from "./Api.ts"
 import { live } from "./Fresh.ts"
 import type * as Input from "./Input.ts"
 import type { Items } from "./Items.ts"
 import * as Listing from "./Listing.ts"
+import * as Permissions from "./Permissions.ts"
 import * as Query from "./Query.ts"
 import * as QueryText from "./QueryText.ts"
-import * as Requests from "./Requests.ts"
 import * as Wire from "./Wire.ts"
 
 type Checked = Failure | InvalidInputError
@@ -35,14 +35,6 @@ export interface Reads {
 /** The most folders of one name that are told. */
 const maxFolders = 1000
 
-/** The most permissions Drive puts on a page: https://developers.google.com/workspace/drive/api/reference/rest/v3/permissions/list */
-const permissionsPage = 100
-
-const PermissionPage = Schema.Struct({
-  permissions: Schema.optionalKey(Schema.Array(Wire.Permission)),
-  nextPageToken: Schema.optionalKey(Schema.String)
-})
-
 const listOf = (operation: string, fileId?: string): Asked => ({ operation, fileId, kind: "list", idempotent: true })
 
 /** What a schema cannot say of a search. */
@@ -53,8 +45,6 @@ const questionOf = (
   const text = query === undefined ? undefined : Query.textOf(query)
   const wrong = (path: ReadonlyArray<string>, value: unknown, fix: string) =>
     Effect.fail(invalidInput({ operation: `Drive.${operation}`, path, value, fix }))
-  const problem = text === undefined ? undefined : QueryText.problemOf(text)
-  if (problem !== undefined) return wrong(["query"], text, problem)
   if (orderBy !== undefined && text !== undefined && QueryText.mentions(text, "fullText"))
     return wrong(["orderBy"], orderBy, "leave it out: with a condition on fullText, Drive sorts by relevance only")
   if (corpora === "drive" && driveId === undefined)
@@ -70,9 +60,16 @@ const inFolder = (
   driveId?: string
 ): Listing.Question => ({ query: Query.textOf(Query.inFolder(folderId)), includeTrashed, orderBy, driveId })
 
+const foldersBy = (query: Query.Query, driveId?: string): Listing.Question => ({
+  query: Query.textOf(query),
+  includeTrashed: false,
+  driveId
+})
+
 /** Makes it. */
 export const make = (api: Api, items: Items, listing: Listing.Listing): Reads => {
-  const readPermissions = api.cached(PermissionPage)
+  const kept = api.cached(Permissions.Page)
+  const readPermissions: Permissions.Read = (asked, request) => Effect.map(kept(asked, request), ({ value }) => value)
 
   /** What an empty list is of: a shortcut leads on, and a shared drive may have to be named. */
   const behind = (asked: Asked, folderId: string) =>
@@ -82,16 +79,35 @@ export const make = (api: Api, items: Items, listing: Listing.Listing): Reads =>
       return { folderId: file.id, driveId: file.driveId, isOther: file.id !== folderId || file.driveId !== undefined }
     })
 
-  const listFolder: Reads["listFolder"] = ({ folderId, maxResults, ...input }) =>
+  /** What is in a folder, or in the one a shortcut leads to; `questionOf` asks for it. */
+  const inside = (
+    asked: Asked,
+    folderId: string,
+    questionOf: (folderId: string, driveId?: string) => Listing.Question,
+    maxResults: number
+  ) =>
     Effect.gen(function* () {
-      const asked = listOf("listFolder", folderId)
-      const found = yield* listing.list(asked, inFolder(folderId, input), maxResults)
+      const found = yield* listing.list(asked, questionOf(folderId), maxResults)
       if (found.value.files.length > 0 || folderId === "root") return Listing.listOf(found)
       const other = yield* behind(asked, folderId)
       return Listing.listOf(
-        other.isOther ? yield* listing.list(asked, inFolder(other.folderId, input, other.driveId), maxResults) : found
+        other.isOther ? yield* listing.list(asked, questionOf(other.folderId, other.driveId), maxResults) : found
       )
     })
+
+  const listFolder: Reads["listFolder"] = ({ folderId, maxResults, ...input }) =>
+    inside(listOf("listFolder", folderId), folderId, (id, driveId) => inFolder(id, input, driveId), maxResults)
+
+  const findFolders: Reads["findFolders"] = ({ name, parentId }) => {
+    const asked = listOf("findFolders", parentId)
+    const named = Query.and(Query.name("=", name), Query.folders)
+    const found =
+      parentId === undefined
+        ? Effect.map(listing.list(asked, foldersBy(named), maxFolders), Listing.listOf)
+        : inside(asked, parentId, (id, driveId) => foldersBy(Query.and(named, Query.inFolder(id)), driveId), maxFolders)
+    // `name =` of Drive does not tell upper from lower case.
+    return Effect.map(found, (list) => ({ ...list, files: list.files.filter((file) => file.name === name) }))
+  }
 
   const folder: Reads["folder"] = ({ folderId, pageSize, ...input }) => {
     const asked = listOf("folder", folderId)
@@ -106,34 +122,6 @@ export const make = (api: Api, items: Items, listing: Listing.Listing): Reads =>
 
   const pagesOf = (asked: Asked, question: Listing.Question, pageSize: number) =>
     Stream.map(listing.pages(asked, question, pageSize), (value) => Listing.listOf({ value, freshness: live }))
-
-  /** All permissions, also of what is in a shared drive, whose metadata has none. */
-  const permissionsOf = (
-    asked: Asked,
-    fileId: string,
-    keys: ReadonlyArray<Requests.ResourceKey>
-  ): Effect.Effect<ReadonlyArray<Answer.Permission>, Failure> =>
-    Effect.gen(function* () {
-      const all: Array<Answer.Permission> = []
-      const tokens = new Set<string>()
-      let token: string | undefined
-      do {
-        const request = api.requests.get(Requests.pathOf(fileId, "permissions"), {
-          pageSize: permissionsPage,
-          pageToken: token,
-          fields: `nextPageToken,permissions(${Wire.permissionFields})`
-        })
-        const { value }: Known<typeof PermissionPage.Type> = yield* readPermissions(
-          { ...asked, kind: "list" },
-          Requests.withResourceKeys(request, keys)
-        )
-        all.push(...(value.permissions ?? []).map(Wire.permissionOf))
-        const next: string | undefined = value.nextPageToken
-        token = next === undefined || tokens.has(next) ? undefined : next
-        if (token !== undefined) tokens.add(token)
-      } while (token !== undefined)
-      return all
-    })
 
   return {
     searchFiles: ({ maxResults, ...input }) =>
@@ -150,19 +138,14 @@ export const make = (api: Api, items: Items, listing: Listing.Listing): Reads =>
         const { freshness, value } = yield* items.get(asked, { fileId, resourceKey })
         const file = { ...Wire.fileOf(value.file), ...freshness }
         if (!includePermissions) return file
+        const { keys } = value
+        const listed = Permissions.list(api, readPermissions, asked, { fileId, keys })
         // Whoever may not share it may not see them, and still may see the rest.
-        const permissions = yield* Effect.catchTag(permissionsOf(asked, fileId, value.keys), "DriveError", (error) =>
+        const permissions = yield* Effect.catchTag(listed, "DriveError", (error) =>
           error.reason === "insufficientPermissions" ? Effect.undefined : Effect.fail(error)
         )
-        return permissions === undefined ? file : { ...file, permissions }
+        return permissions === undefined ? file : { ...file, permissions: permissions.map(Wire.permissionOf) }
       }),
-    findFolders: ({ name, parentId }) => {
-      const named = Query.and(Query.name("=", name), Query.folders)
-      const query = Query.textOf(parentId === undefined ? named : Query.and(named, Query.inFolder(parentId)))
-      return Effect.map(
-        listing.list(listOf("findFolders", parentId), { query, includeTrashed: false }, maxFolders),
-        Listing.listOf
-      )
-    }
+    findFolders
   }
 }

@@ -22,7 +22,6 @@ export interface Requests {
   readonly get: (path: string, query?: Query) => HttpClientRequest.HttpClientRequest
   readonly post: (path: string, query?: Query, body?: object) => HttpClientRequest.HttpClientRequest
   readonly patch: (path: string, query?: Query, body?: object) => HttpClientRequest.HttpClientRequest
-  readonly delete: (path: string, query?: Query) => HttpClientRequest.HttpClientRequest
   /** Below `<url>/upload/drive/v3`. */
   readonly upload: (
     method: "POST" | "PATCH" | "PUT",
@@ -48,7 +47,7 @@ const takesAllDrives = (path: string): boolean =>
 
 /** What is always asked with. Media have no fields. */
 const common = (method: string, path: string, query: Query): Query => {
-  const answersFile = method !== "DELETE" && (isFilePath(path) || (path === "/files" && method === "POST"))
+  const answersFile = isFilePath(path) || (path === "/files" && method === "POST")
   return {
     ...(takesAllDrives(path) ? { supportsAllDrives: true } : {}),
     ...(answersFile && query["alt"] !== "media" ? { fields: Wire.fileFields } : {})
@@ -63,7 +62,7 @@ const withQuery = (method: string, path: string, query: Query) =>
 /** Makes requests for a connection. */
 export const make = ({ url }: Connection): Requests => {
   const made =
-    (method: "GET" | "POST" | "PATCH" | "DELETE") =>
+    (method: "GET" | "POST" | "PATCH") =>
     (path: string, query: Query = {}, body?: object): HttpClientRequest.HttpClientRequest => {
       const request = HttpClientRequest.make(method)(`${url}/drive/v3${path}`, {
         headers: query["alt"] === "media" ? {} : { accept: "application/json" },
@@ -75,7 +74,6 @@ export const make = ({ url }: Connection): Requests => {
     get: made("GET"),
     post: made("POST"),
     patch: made("PATCH"),
-    delete: made("DELETE"),
     upload: (method, path, query = {}, body) => {
       const request = HttpClientRequest.make(method)(`${url}/upload/drive/v3${path}`, {
         headers: { accept: "application/json" },

@@ -68,20 +68,22 @@ export const FilePage = Schema.Struct({
 /** The mask for it. */
 export const pageFields = `nextPageToken,incompleteSearch,files(${fileFields})`
 
-/** Who may do what with a file. */
+/** Who may do what with a file, how it is found, and how long. */
 export const Permission = Schema.Struct({
   id: Schema.String,
   type: Schema.String,
   role: Schema.String,
   emailAddress: optional(Schema.String),
   domain: optional(Schema.String),
-  displayName: optional(Schema.String)
+  displayName: optional(Schema.String),
+  allowFileDiscovery: optional(Schema.Boolean),
+  expirationTime: optional(Schema.String)
 })
 /** Who may do what with a file. */
 export type Permission = typeof Permission.Type
 
 /** The mask for it. */
-export const permissionFields = "id,type,role,emailAddress,domain,displayName"
+export const permissionFields = "id,type,role,emailAddress,domain,displayName,allowFileDiscovery,expirationTime"
 
 const kindOf = (mimeType: string): Answer.FileKind => {
   if (mimeType === folderType) return "folder"

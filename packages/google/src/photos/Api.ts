@@ -4,18 +4,16 @@
  *
  * @module
  */
-import { currentCall, Resilience, type ResilienceError } from "@skippy/core"
+import { currentCall, type RateLimitedError, Resilience, type ResilienceError } from "@skippy/core"
 import type { ExchangeError } from "@skippy/http"
-import { type BoundedBody, HttpExchange, withoutRedirects } from "@skippy/http/authoring"
-import { Clock, Effect, Option, Schema } from "effect"
-import { HttpClient, type HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
+import type { HttpExchange } from "@skippy/http/authoring"
+import { Effect, Option, Schema } from "effect"
+import type { HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import type { AuthError } from "../auth/AuthError.ts"
 import { TokenProvider } from "../auth/TokenProvider.ts"
-import * as AuthApart from "../client/AuthApart.ts"
-import * as Authorized from "../client/Authorized.ts"
+import * as AnswerJson from "../client/AnswerJson.ts"
 import * as Bodies from "../client/Bodies.ts"
-import * as Endpoint from "../client/Endpoint.ts"
-import * as ErrorBody from "../client/ErrorBody.ts"
+import * as Exchanges from "../client/Exchanges.ts"
 import type { Connection } from "./Connection.ts"
 import * as Judge from "./Judge.ts"
 import * as PhotosError from "./PhotosError.ts"
@@ -34,7 +32,7 @@ export interface Asked extends Judge.Subject {
 }
 
 /** What an attempt can fail with. */
-export type AttemptError = PhotosError.PhotosError | ExchangeError | AuthError
+export type AttemptError = PhotosError.PhotosError | ExchangeError | AuthError | RateLimitedError
 
 /** What a call can fail with. */
 export type Failure = AttemptError | ResilienceError
@@ -66,8 +64,6 @@ export interface Api {
   readonly requests: Requests.Requests
 }
 
-const isSuccess = (status: number): boolean => status >= 200 && status < 300
-
 /** Fails with what is found out here, and not told by Google. */
 export const fail = (
   { mediaId, operation, sessionId }: Judge.Subject,
@@ -88,9 +84,9 @@ export const fail = (
   )
 
 const decodeWith = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
-  const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+  const read = AnswerJson.decoderOf(schema)
   return (asked: Asked, text: string): Effect.Effect<S["Type"], PhotosError.PhotosError> => {
-    const decoded = decodeJson(text)
+    const decoded = read(text)
     return Option.isSome(decoded)
       ? Effect.succeed(decoded.value)
       : fail(asked, "unexpectedAnswer", { said: "it has not the documented form" })
@@ -104,51 +100,22 @@ export const make = (
   Effect.gen(function* () {
     const pipeline = (yield* Resilience).pipeline(service)
     const tokens = yield* TokenProvider
-    const client = withoutRedirects(yield* HttpClient.HttpClient)
-    const trusts = Endpoint.trusts(connection.url)
-    const authorized = Authorized.make({
-      exchange: HttpExchange.make({ client, accepts: () => true }),
-      tokens,
-      trusts
-    })
     const isServiceAccount = Effect.match(tokens.identity, {
       onFailure: () => false,
       onSuccess: (identity) => identity.startsWith("service-account")
     })
-
-    const refused = (
-      asked: Asked,
-      response: HttpClientResponse.HttpClientResponse,
-      received: BoundedBody.Received,
-      secret: string | undefined
-    ): Effect.Effect<never, PhotosError.PhotosError> =>
-      Effect.gen(function* () {
-        const said = ErrorBody.read(yield* Bodies.refusalOf(response, received), secret)
-        const call = yield* currentCall
-        const circumstances = {
-          now: yield* Clock.currentTimeMillis,
-          isServiceAccount: yield* isServiceAccount,
-          requestId: call?.requestId
-        }
-        return yield* Judge.errorOf(asked, { status: response.status, headers: received.headers, said }, circumstances)
-      })
-
-    const exchangeWith = <A, E>(
-      asked: Asked,
-      request: HttpClientRequest.HttpClientRequest,
-      read: HttpExchange.Read<A, E, never>,
-      accepts: (status: number) => boolean = isSuccess
-    ) =>
-      authorized(request, (response, received, secret): Effect.Effect<A, E | PhotosError.PhotosError> =>
-        accepts(response.status) ? read(response, received) : refused(asked, response, received, secret)
-      )
+    const exchanges = yield* Exchanges.make(
+      connection.url,
+      (asked: Asked, refusal, circumstances): Effect.Effect<never, PhotosError.PhotosError> =>
+        Effect.flatMap(isServiceAccount, (isServiceAccount) =>
+          Effect.fail(Judge.errorOf(asked, refusal, { ...circumstances, isServiceAccount }))
+        ),
+      ({ partition }) => Exchanges.turnOf(pipeline, 1, partition)
+    )
+    const { exchangeWith, trusts } = exchanges
 
     const through: Api["through"] = ({ idempotent, lane, operation, partition }, attempt) =>
-      // Signing in takes its time, which is none of an attempt's.
-      Effect.andThen(
-        tokens.get,
-        AuthApart.through(attempt, (apart) => pipeline.value({ operation, idempotent, lane, partition }, apart))
-      )
+      exchanges.through(attempt, (apart) => pipeline.value({ operation, idempotent, lane, partition }, apart))
 
     const attempt: Api["attempt"] = (schema) => {
       const decode = decodeWith(schema)

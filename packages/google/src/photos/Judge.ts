@@ -11,7 +11,7 @@
  * @module
  */
 import { RateHeaders } from "@skippy/http"
-import type { Said } from "../client/ErrorBody.ts"
+import type * as Exchanges from "../client/Exchanges.ts"
 import * as PhotosError from "./PhotosError.ts"
 
 type Reason = PhotosError.PhotosErrorReason
@@ -28,19 +28,9 @@ export interface Subject {
   readonly mediaId?: string | undefined
 }
 
-/** What was answered. */
-export interface Refusal {
-  readonly status: number
-  readonly headers: RateHeaders.HeaderMap
-  readonly said: Said
-}
-
 /** Under which circumstances it was asked. */
-export interface Circumstances {
-  /** Milliseconds since the epoch. */
-  readonly now: number
+export interface Circumstances extends Exchanges.Circumstances {
   readonly isServiceAccount: boolean
-  readonly requestId: string | undefined
 }
 
 /** Words that mean the same to every method, the most telling first. */
@@ -84,7 +74,7 @@ const plain: ReadonlySet<Reason> = new Set(["rateLimited", "signIn", "unavailabl
 /** Why it was refused. */
 export const reasonOf = (
   { method }: Pick<Subject, "method">,
-  { headers, said, status }: Refusal
+  { headers, said, status }: Exchanges.Refusal
 ): readonly [Reason, googleReason: string | undefined] => {
   const general = byStatus(status, method)
   // The host of the bytes answers everything in HTML.
@@ -108,7 +98,7 @@ const ofPeople: ReadonlySet<Reason> = new Set(["forbidden", "missingScope", "noP
 /** The error for an answer that is a refusal. */
 export const errorOf = (
   subject: Subject,
-  refusal: Refusal,
+  refusal: Exchanges.Refusal,
   { isServiceAccount, now, requestId }: Circumstances
 ): PhotosError.PhotosError => {
   const { mediaId, operation, sessionId } = subject

@@ -28,5 +28,8 @@ export const suffixOf = ({ as, crop, maxHeight, maxWidth }: Form): string => {
   return `=${[...sizes, ...(crop === true ? ["c"] : [])].join("-")}`
 }
 
-/** Whether something stands behind it already. */
-export const hasSuffix = (baseUrl: string): boolean => /=[^/=]*$/.test(new URL(baseUrl).pathname)
+/** Whether something stands behind it already: a form, a query, a fragment. */
+export const hasSuffix = (baseUrl: string): boolean => {
+  const { hash, pathname, search } = new URL(baseUrl)
+  return search + hash !== "" || /=[^/=]*$/.test(pathname)
+}

@@ -4,7 +4,8 @@
  * - The next question comes after `pollInterval`, as the last answer said it, and never after the time is over: then a last
  *   one is asked at its end.
  * - The time is over after `timeoutIn`, counted from the answer that told it (the last one that did), when the session
- *   itself ends, or after the time the caller gives, whatever comes first. A `timeoutIn` of 0 is "stop"
+ *   itself ends, or after the time the caller gives, whatever comes first. Where Google says no end of the session it is a
+ *   day. A `timeoutIn` of 0 is "stop"
  *   (https://developers.google.com/photos/picker/reference/rest/v1/sessions#PollingConfig).
  * - A question that fails as services fail for a while is asked again, five in a row at most: whoever picks takes longer than
  *   that. These five are Skippy's own.
@@ -51,11 +52,14 @@ export type Decision =
 /** So many questions may fail in a row. */
 export const maxFailures = 5
 
+/** So long is waited for a session whose end Google does not say: Skippy's own. */
+const longestMillis = 24 * 60 * 60_000
+
 /** Begins to wait at a moment, for so long at most. */
 export const begin = (now: number, timeoutMillis: number, intervalMillis: number): State => ({
   own: now + timeoutMillis,
   told: Infinity,
-  end: Infinity,
+  end: now + longestMillis,
   intervalMillis,
   failures: 0
 })

@@ -9,19 +9,22 @@ import type { MediaItem } from "./Answer.ts"
 /** Bytes of a name that every file system takes, with room for what a download adds for a while. */
 const longest = 200
 
-const extensions: Readonly<Record<string, string>> = {
-  "image/gif": ".gif",
-  "image/heic": ".heic",
-  "image/heif": ".heic",
-  "image/jpeg": ".jpg",
-  "image/png": ".png",
-  "image/webp": ".webp",
-  "video/mp4": ".mp4",
-  "video/quicktime": ".mov"
-}
+const extensions: ReadonlyMap<string, string> = new Map([
+  ["image/gif", ".gif"],
+  ["image/heic", ".heic"],
+  ["image/heif", ".heic"],
+  ["image/jpeg", ".jpg"],
+  ["image/png", ".png"],
+  ["image/webp", ".webp"],
+  ["video/mp4", ".mp4"],
+  ["video/quicktime", ".mov"]
+])
 
-/** Names Windows keeps for devices, with any extension. */
-const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+/**
+ * Names Windows keeps for devices, with any extension
+ * (https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions).
+ */
+const device = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])\s*(?:\.|$)/i
 
 const encoder = new TextEncoder()
 
@@ -37,12 +40,11 @@ const within = (text: string, bytes: number): string => {
   return kept
 }
 
+const trimmed = (text: string): string => text.replaceAll(/^[.\s]+|[.\s]+$/g, "")
+
 /** What stands for characters that cannot be in the name of a file, on any system. */
 const clean = (text: string): string =>
-  text
-    .normalize("NFC")
-    .replaceAll(/[\p{C}\p{Zl}\p{Zp}<>:"/\\|?*]/gu, "_")
-    .replaceAll(/^[.\s]+|[.\s]+$/g, "")
+  trimmed(text.normalize("NFC").replaceAll(/[\p{C}\p{Zl}\p{Zp}<>:"/\\|?*]/gu, "_"))
 
 /**
  * The name of a file for an item: its own, with `_` for what cannot be in a name, without dots at its ends, shortened to 200
@@ -65,8 +67,10 @@ const clean = (text: string): string =>
  */
 export const safeName = ({ filename, id, mimeType }: Pick<MediaItem, "filename" | "id" | "mimeType">): string => {
   const own = clean(filename)
-  const name = own === "" || /^_*$/.test(own) ? `${clean(id) || "item"}${extensions[mimeType] ?? ""}` : own
+  const name = own === "" || /^_*$/.test(own) ? `${clean(id) || "item"}${extensions.get(mimeType) ?? ""}` : own
   const free = device.test(name) ? `_${name}` : name
   const [extension = ""] = /\.[A-Za-z0-9]{1,10}$/.exec(free) ?? []
-  return within(free.slice(0, free.length - extension.length), longest - extension.length) + extension
+  const stem = within(free.slice(0, free.length - extension.length), longest - extension.length)
+  // Where it was cut off something may stand that must not be at an end.
+  return (stem.length + extension.length < free.length ? trimmed(stem) : stem) + extension
 }

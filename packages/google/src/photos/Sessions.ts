@@ -50,11 +50,12 @@ const deletionOf = (sessionId: string): Asked => ({
 })
 
 /** Makes it. */
-export const make = ({ attempt, call, requests, through }: Api): Sessions => {
+export const make = ({ attempt, call, exchangeWith, requests, through }: Api): Sessions => {
   const createOnce = attempt(Wire.Session)
   const getSession = call(Wire.Session)
-  const deleteSession = call(Wire.Nothing)
-  const deleteOnce = attempt(Wire.Nothing)
+  // "An empty response indicates successful deletion", the reference says; what is in it does not matter.
+  const deletion = (sessionId: string) =>
+    exchangeWith(deletionOf(sessionId), requests.delete(sessionId), () => Effect.void)
   const asking: Asked = { operation: "createSession", method: "create", idempotent: false }
 
   return {
@@ -71,7 +72,7 @@ export const make = ({ attempt, call, requests, through }: Api): Sessions => {
         getSession({ operation, method: "session", sessionId, idempotent: true }, requests.get(sessionId)),
         Wire.sessionOf
       ),
-    delete: (sessionId) => deleted(sessionId, deleteSession(deletionOf(sessionId), requests.delete(sessionId))),
-    deleteOnce: (sessionId) => deleted(sessionId, deleteOnce(deletionOf(sessionId), requests.delete(sessionId)))
+    delete: (sessionId) => deleted(sessionId, through(deletionOf(sessionId), deletion(sessionId))),
+    deleteOnce: (sessionId) => deleted(sessionId, deletion(sessionId))
   }
 }

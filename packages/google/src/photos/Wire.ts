@@ -74,9 +74,6 @@ export const MediaPage = Schema.Struct({
 /** A page of it. */
 export type MediaPage = typeof MediaPage.Type
 
-/** What a deleted session leaves. */
-export const Nothing = Schema.Struct({})
-
 /** How often to ask when Google does not say. */
 export const defaultPollMillis = 5000
 
@@ -120,13 +117,16 @@ export const sessionOf = (session: Session): Answer.PickerSession => {
   }
 }
 
-const types: Readonly<Record<string, Answer.MediaType>> = { PHOTO: "photo", VIDEO: "video" }
+const types: ReadonlyMap<string | undefined, Answer.MediaType> = new Map([
+  ["PHOTO", "photo"],
+  ["VIDEO", "video"]
+])
 
-const states: Readonly<Record<string, Answer.Processing>> = {
-  FAILED: "failed",
-  PROCESSING: "processing",
-  READY: "ready"
-}
+const states: ReadonlyMap<string | undefined, Answer.Processing> = new Map([
+  ["FAILED", "failed"],
+  ["PROCESSING", "processing"],
+  ["READY", "ready"]
+])
 
 type Facts = NonNullable<MediaItem["mediaFile"]["mediaFileMetadata"]>
 
@@ -149,9 +149,9 @@ const photoOf = ({
   ...(exposureTime === undefined ? {} : { exposureSeconds: secondsOf(exposureTime) })
 })
 
-const videoOf = ({ fps, processingStatus = "" }: NonNullable<Facts["videoMetadata"]>) => ({
+const videoOf = ({ fps, processingStatus }: NonNullable<Facts["videoMetadata"]>) => ({
   ...(fps === undefined ? {} : { fps: Number(fps) }),
-  processing: states[processingStatus] ?? "unknown"
+  processing: states.get(processingStatus) ?? "unknown"
 })
 
 /** An item as operations answer it; `listedAt` in milliseconds since the epoch. */
@@ -161,7 +161,7 @@ export const itemOf = (item: MediaItem, sessionId: string, listedAt: number): An
   return {
     id: item.id,
     sessionId,
-    type: types[item.type ?? ""] ?? "unknown",
+    type: types.get(item.type) ?? "unknown",
     baseUrl,
     baseUrlExpiresAt: DateTime.makeUnsafe(listedAt + baseUrlMillis),
     mimeType,

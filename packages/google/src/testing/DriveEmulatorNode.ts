@@ -23,17 +23,22 @@ interface DiskStorage extends Storage {
 const openStorage = (directory: string): DiskStorage => {
   mkdirSync(directory, { recursive: true })
   const tables = DiskTables.make(directory)
-  const blobs = DiskBlobs.make(directory)
-  tables.transact((rows) => {
-    const open = Array.from(rows.sessions.values()).filter(({ state }) => state === "open")
-    blobs.tidy(usedContents(rows), new Set(open.map(({ id }) => id)))
-  })
-  return {
-    ...collected({ transact: tables.transact, blobs }),
-    close: () => {
-      blobs.close()
-      tables.close()
+  try {
+    const blobs = DiskBlobs.make(directory)
+    tables.transact((rows) => {
+      const open = Array.from(rows.sessions.values()).filter(({ state }) => state === "open")
+      blobs.tidy(usedContents(rows), new Set(open.map(({ id }) => id)))
+    })
+    return {
+      ...collected({ transact: tables.transact, blobs }),
+      close: () => {
+        blobs.close()
+        tables.close()
+      }
     }
+  } catch (error) {
+    tables.close()
+    throw error
   }
 }
 

@@ -57,6 +57,7 @@ describe("the file of tokens", () => {
       expect(Option.isNone(yield* file.read)).toBe(true)
       yield* file.write(user("refresh-1"))
       expect([modeOf(path), modeOf(join(folder, "google"))]).toEqual([0o600, 0o700])
+      expect(readFileSync(join(folder, "google", ".gitignore"), "utf8")).toBe("*\n")
       expect(held(yield* file.read)).toEqual(Option.some("refresh-1"))
       expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
         type: "authorized_user",
@@ -66,7 +67,7 @@ describe("the file of tokens", () => {
         scopes: ["scope-1"]
       })
       yield* file.write(user("refresh-2"))
-      expect(readdirSync(join(folder, "google"))).toEqual(["token.json"])
+      expect(readdirSync(join(folder, "google"))).toEqual([".gitignore", "token.json"])
       yield* file.remove
       yield* file.remove
       expect(existsSync(path)).toBe(false)
@@ -107,7 +108,7 @@ describe("the file of tokens", () => {
       const error = yield* Effect.flip(file.write(user("refresh-1")))
       expect(error).toMatchObject({ reason: "storage" })
       expect(error.message).toContain(path)
-      expect(readdirSync(join(folder, "google"))).toEqual(["token.json"])
+      expect(readdirSync(join(folder, "google"))).toEqual([".gitignore", "token.json"])
     }).pipe(Effect.provide(files))
   )
 

@@ -106,7 +106,8 @@ class Model {
   }
 
   reject(token: AccessToken, now: number): TokenState.Decision {
-    if (this.present()?.token === token) this.events.push({ _tag: "rejected", token, at: now })
+    const isKept = this.events.some((event) => event._tag === "rejected" && now < event.at + 10_000)
+    if (this.present()?.token === token && !isKept) this.events.push({ _tag: "rejected", token, at: now })
     return this.ask(now)
   }
 }

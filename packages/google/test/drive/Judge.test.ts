@@ -72,6 +72,8 @@ const table = [
   [403, "cannotCopyFile", "cannotCopy", "invalid"],
   [403, "teamDrivesFolderMoveInNotSupported", "cannotMove", "invalid"],
   [403, "teamDrivesParentLimit", "cannotMove", "invalid"],
+  [403, "cannotAddParent", "cannotMove", "invalid"],
+  [403, "parentNotAFolder", "notAFolder", "invalid"],
   [403, "fileOwnerNotMemberOfTeamDrive", "cannotMove", "invalid"],
   [403, "fileWriterTeamDriveMoveInDisabled", "cannotMove", "invalid"],
   [400, "invalidSharingRequest", "invalidSharing", "invalid"],

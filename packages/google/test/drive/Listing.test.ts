@@ -42,6 +42,20 @@ describe("a list of files", () => {
     )
   )
 
+  it.effect("is incomplete when one of its pages is", () =>
+    Effect.gen(function* () {
+      const found = yield* Drive.use((drive) => drive.searchFiles())
+      expect(found).toMatchObject({ incompleteSearch: true, files: [{ fileId: "a" }, { fileId: "b" }] })
+    }).pipe(
+      Effect.provide(
+        pages(
+          { files: [{ id: "a" }], incompleteSearch: true, nextPageToken: "2" },
+          { files: [{ id: "b" }], incompleteSearch: false }
+        )
+      )
+    )
+  )
+
   it.effect("takes an empty token for none", () =>
     Effect.gen(function* () {
       const found = yield* Drive.use((drive) => drive.searchFiles())

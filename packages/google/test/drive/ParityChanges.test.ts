@@ -2,7 +2,6 @@
 import type { drive_v3 } from "@googleapis/drive"
 import { describe } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { permissionFields } from "../../src/drive/changes/PermissionWire.ts"
 import * as Wire from "../../src/drive/Wire.ts"
 import { authOf } from "./officialSupport.ts"
 import { all, check, file, type Operation, readsFirst } from "./parityCheck.ts"
@@ -91,7 +90,7 @@ const changes: ReadonlyArray<Operation> = [
       official.permissions.create({
         ...all,
         fileId: "notes",
-        fields: permissionFields,
+        fields: Wire.permissionFields,
         requestBody: { type: "anyone", role: "reader" }
       }),
     ours: (drive) => drive.shareFile({ fileId: "notes" }),
@@ -103,7 +102,7 @@ const changes: ReadonlyArray<Operation> = [
       official.permissions.create({
         ...all,
         fileId: "notes",
-        fields: permissionFields,
+        fields: Wire.permissionFields,
         sendNotificationEmail: true,
         emailMessage: "Have a look.",
         requestBody: { type: "user", role: "writer", emailAddress: "bob@example.com" }

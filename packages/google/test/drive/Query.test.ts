@@ -130,7 +130,7 @@ describe("a query", () => {
   it("can be one somebody else has written", () => {
     const raw = Query.raw("name = 'x' or starred = true")
     expect(Query.textOf(Query.and(Query.sharedWithMe, raw))).toBe("(sharedWithMe and (name = 'x' or starred = true))")
-    expect(QueryText.problemOf(Query.textOf(Query.raw(" ")))).toContain("give a query")
+    expect(Query.raw(" ").problem).toContain("give a query")
   })
 })
 

@@ -38,7 +38,6 @@ describe("a request to Drive", () => {
   it("for media has no mask, and its own mask where one is given", () => {
     expect(askedOf(requests.get("/files/a1", { alt: "media" }))).toEqual({ supportsAllDrives: "true", alt: "media" })
     expect(askedOf(requests.get("/files/a1", { fields: "id" }))).toMatchObject({ fields: "id" })
-    expect(askedOf(requests.delete("/files/a1"))).toEqual({ supportsAllDrives: "true" })
   })
 
   it("leaves out what is not given", () => {

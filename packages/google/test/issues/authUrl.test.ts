@@ -1,7 +1,8 @@
 /** An `authUrl` with a slash at its end was asked at `//token`, and one that is none was a bare `TypeError` when signing in. */
 import { describe, it } from "@effect/vitest"
-import { Cause, Effect, Exit, Layer, Redacted } from "effect"
+import { Cause, Effect, Exit, Redacted } from "effect"
 import { expect } from "vitest"
+import type { AuthError } from "../../src/auth/AuthError.ts"
 import * as Login from "../../src/auth/Login.ts"
 import { TokenProvider } from "../../src/auth/TokenProvider.ts"
 import * as Tokens from "../../src/auth/Tokens.ts"
@@ -27,13 +28,12 @@ describe("the address of Google's sign-in", () => {
   it.effect("that is none is told as such, without what was given, and nothing is asked", () => {
     const world = makeWorld()
     const wrong = "secret.example/no url"
-    const attempts = [
+    const attempts: ReadonlyArray<Effect.Effect<unknown, AuthError, Login.Needed>> = [
       Effect.provide(
         TokenProvider.use(({ get }) => get),
         layerAt(wrong)
       ),
-      Login.run({ clientId: "client", announce: () => Effect.void, openBrowser: false, authUrl: wrong }),
-      Login.revoke({ authUrl: wrong })
+      Login.run({ clientId: "client", announce: () => Effect.void, openBrowser: false, authUrl: wrong })
     ]
     return Effect.gen(function* () {
       for (const attempt of attempts) {
@@ -43,6 +43,6 @@ describe("the address of Google's sign-in", () => {
         expect(told).not.toContain("secret.example")
       }
       expect(world.requests()).toEqual([])
-    }).pipe(Effect.provide(Layer.merge(world.layer, Layer.empty)))
+    }).pipe(Effect.provide(world.layer))
   })
 })

@@ -1,15 +1,18 @@
-/** A file of gigabytes was read as a whole because a setting named it, and a folder was told as "a file you may read". */
+/**
+ * A file of gigabytes was read as a whole because a setting named it; a key copied from a variable was refused; and an
+ * address with a user in it, which looks like Google's, was taken.
+ */
 import { describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
 import { expect } from "vitest"
 import { TokenProvider } from "../../src/auth/TokenProvider.ts"
 import * as Tokens from "../../src/auth/Tokens.ts"
-import { base, makeKeys, makeWorld } from "../auth/support.ts"
+import { makeKeys, makeWorld } from "../auth/support.ts"
 
 const tokenOf = (path: string) =>
   Effect.provide(
     TokenProvider.use(({ get }) => get),
-    Tokens.layerFile({ path, authUrl: base })
+    Tokens.layerFile({ path, authUrl: "http://127.0.0.1:1" })
   )
 
 const user = JSON.stringify({ type: "authorized_user", client_id: "client", refresh_token: "1//refresh" })
@@ -24,7 +27,11 @@ describe("a file of credentials", () => {
       yield* fs.truncate(path, 5_000_000_000)
       const counting = Layer.succeed(FileSystem.FileSystem, {
         ...fs,
-        readFileString: (...args) => Effect.andThen(Effect.sync(() => void read++), fs.readFileString(...args))
+        readFileString: (...args) =>
+          Effect.andThen(
+            Effect.sync(() => void read++),
+            fs.readFileString(...args)
+          )
       })
       const error = yield* Effect.flip(Effect.provide(tokenOf(path), counting))
       expect(error.reason).toBe("badCredentials")
@@ -69,14 +76,17 @@ describe("a file of credentials", () => {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/credentials.json`
       const json = { type: "service_account", client_email: "robot@example.com", private_key: pem }
-      for (const token_uri of ["https://oauth2.googleapis.com@evil.example/token", "http://localhost.evil.example/token"]) {
+      for (const token_uri of [
+        "https://oauth2.googleapis.com@evil.example/token",
+        "http://localhost.evil.example/token"
+      ]) {
         yield* fs.writeFileString(path, JSON.stringify({ ...json, token_uri }))
         const tokens = Tokens.layerFile({ path })
         const error = yield* Effect.flip(
           Effect.provide(
             TokenProvider.use(({ get }) => get),
-            tokens
-          ).pipe(Effect.provide(world.layer))
+            Layer.provide(tokens, world.layer)
+          )
         )
         expect(error.reason).toBe("badCredentials")
       }

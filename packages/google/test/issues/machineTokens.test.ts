@@ -2,9 +2,11 @@
  * Trouble of the metadata server was told as "nobody is signed in"; and "the machine itself" was whatever
  * google-auth-library found in variables and files, past the settings of the program.
  */
+import { writeFileSync } from "node:fs"
 import { describe, it } from "@effect/vitest"
+import { EmulatorServer } from "@skippy/http/testing"
 import { Effect, FileSystem, Layer } from "effect"
-import { afterEach, beforeEach, expect, vi } from "vitest"
+import { afterEach, expect, vi } from "vitest"
 import { TokenProvider } from "../../src/auth/TokenProvider.ts"
 import * as Tokens from "../../src/auth/Tokens.ts"
 import { environment, makeWorld } from "../auth/support.ts"
@@ -22,6 +24,10 @@ const asked = (library?: Tokens.Library) =>
     )
   }).pipe(Effect.scoped, Effect.provide(makeWorld().layer))
 
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
 describe("the machine itself", () => {
   it.effect("is asked again later when its metadata server is in trouble", () =>
     Effect.gen(function* () {
@@ -30,19 +36,26 @@ describe("the machine itself", () => {
     })
   )
 
-  describe("with google-auth-library", () => {
-    beforeEach(() => {
-      vi.stubEnv("METADATA_SERVER_DETECTION", "none")
-      vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/canary.json")
-    })
-    afterEach(() => {
-      vi.unstubAllEnvs()
-    })
-
-    it.live("is not what the process's own variables say", () =>
-      Effect.gen(function* () {
-        expect(yield* asked()).toMatchObject({ _tag: "AuthError", reason: "noCredentials" })
+  it.live("is not what the variables of the process say, past the settings of the program", () =>
+    Effect.gen(function* () {
+      const server = yield* EmulatorServer.start({
+        handle: () => ({ status: 200, body: '{"access_token":"another"}' })
       })
-    )
-  })
+      const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      const path = `${folder}/federated.json`
+      writeFileSync(`${folder}/subject`, "subject-token")
+      const credentials = {
+        type: "external_account",
+        audience: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pool/providers/provider",
+        subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+        token_url: `${server.url}/v1/token`,
+        credential_source: { file: `${folder}/subject` }
+      }
+      writeFileSync(path, JSON.stringify(credentials))
+      vi.stubEnv("METADATA_SERVER_DETECTION", "none")
+      vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", path)
+      expect(yield* asked()).toMatchObject({ _tag: "AuthError", reason: "noCredentials" })
+      expect(server.requests()).toEqual([])
+    }).pipe(Effect.scoped, Effect.provide(makeWorld().layer))
+  )
 })

@@ -13,7 +13,8 @@ describe("a name that is safe", () => {
   })
 
   it("is no device of Windows", () => {
-    for (const device of ["aux .jpg", "COM¹.txt", "conin$", "CONOUT$", "lpt²"]) expect(nameOf(device)).toBe(`_${device}`)
+    for (const device of ["aux .jpg", "COM¹.txt", "conin$", "CONOUT$", "lpt²"])
+      expect(nameOf(device)).toBe(`_${device}`)
   })
 
   it("takes no extension from what every object has", () => {

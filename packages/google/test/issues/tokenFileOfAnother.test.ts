@@ -20,18 +20,13 @@ describe("a file of tokens whose mode cannot be changed", () => {
       const readOnly = {
         ...fs,
         chmod: () =>
-          Effect.fail(
-            PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "chmod" })
-          )
+          Effect.fail(PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "chmod" }))
       }
       const file = yield* Effect.provideService(TokenFile.make(path), FileSystem.FileSystem, readOnly)
       const found = yield* file.read
       expect(Option.isSome(found) && Redacted.value(found.value.refresh_token)).toBe("1//refresh")
       expect(told.join()).toContain(path)
       expect(told.join()).not.toContain("it is closed")
-    }).pipe(
-      Effect.scoped,
-      Effect.provide(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, Logger.layer([logger])))
-    )
+    }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, Logger.layer([logger]))))
   })
 })

@@ -10,7 +10,6 @@ describe("a token for Google", () => {
 
   it("does not go to machines of customers of Google", () => {
     expect(trusts("https://4.3.2.1.bc.googleusercontent.com/export")).toBe(false)
-    expect(trusts("https://bc.googleusercontent.com/")).toBe(false)
     expect(trusts("https://abc-dot-us-central1.notebooks.googleusercontent.com/")).toBe(false)
   })
 

@@ -4,7 +4,7 @@
  */
 import { describe, it } from "@effect/vitest"
 import { Fault } from "@skippy/http/testing"
-import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
+import { Clock, Effect, FileSystem, Layer, Path, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { expect } from "vitest"
 import * as TokenFile from "../../src/auth/TokenFile.ts"
@@ -25,7 +25,7 @@ describe("whose answers are kept", () => {
           refresh_token: Redacted.make(world.google.refreshToken({ email }))
         })
       const emailOf = (token: Redacted.Redacted) =>
-        Effect.map(TestClock.currentTimeMillis, (now) => world.google.accountOf(Redacted.value(token), now)?.email)
+        Effect.map(Clock.currentTimeMillis, (now) => world.google.accountOf(Redacted.value(token), now)?.email)
 
       const program = Effect.gen(function* () {
         const tokens = yield* TokenProvider

@@ -7,7 +7,10 @@ describe("words Google may add", () => {
     const item = {
       id: "id",
       type: word,
-      mediaFile: { baseUrl: "https://lh3.googleusercontent.com/ppa/1", mediaFileMetadata: { videoMetadata: { processingStatus: word } } }
+      mediaFile: {
+        baseUrl: "https://lh3.googleusercontent.com/ppa/1",
+        mediaFileMetadata: { videoMetadata: { processingStatus: word } }
+      }
     }
     expect(Wire.itemOf(item, "session", 0)).toMatchObject({ type: "unknown", processing: "unknown" })
   })

@@ -25,6 +25,7 @@
  * @module
  */
 import { DateTime } from "effect"
+import * as ByteRange from "./ByteRange.ts"
 import type { Emulator, EmulatorAnswer, EmulatorRequest } from "./Emulator.ts"
 
 /** A file on the server. */
@@ -58,15 +59,6 @@ interface Stored {
 
 const httpDate = (millis: number): string => DateTime.toDateUtc(DateTime.makeUnsafe(millis)).toUTCString()
 
-/** What a range asks for: `undefined` when it is to be ignored, `false` when there is nothing of it. */
-const rangeOf = (header: string | undefined, size: number): readonly [number, number] | false | undefined => {
-  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? []
-  if (from === "" && to === "") return undefined
-  if (from === "") return to === "0" || size === 0 ? false : [Math.max(0, size - Number(to)), size - 1]
-  if (to !== "" && Number(to) < Number(from)) return undefined
-  return Number(from) >= size ? false : [Number(from), Math.min(size - 1, to === "" ? size - 1 : Number(to))]
-}
-
 const agrees = (ifRange: string | undefined, { etag, file, lastModified }: Stored): boolean => {
   if (ifRange === undefined || file.ifRange === false) return true
   return ifRange.startsWith('"') ? ifRange === etag : ifRange === lastModified
@@ -90,12 +82,14 @@ const answer = (stored: Stored, { headers }: EmulatorRequest): EmulatorAnswer =>
   }
   if (isKnown(headers["if-none-match"], etag)) return { status: 304, headers: about }
   const asked = file.ranges !== false && agrees(headers["if-range"], stored)
-  const range = asked ? rangeOf(headers["range"], bytes.length) : undefined
+  const range = asked ? ByteRange.partOf(headers["range"], bytes.length) : undefined
   if (range === undefined) return { status: 200, headers: about, body: bytes }
-  if (range === false) return { status: 416, headers: { ...about, "content-range": `bytes */${bytes.length}` } }
-  const [first, last] = range
-  const contentRange = `bytes ${first}-${last}/${bytes.length}`
-  return { status: 206, headers: { ...about, "content-range": contentRange }, body: bytes.subarray(first, last + 1) }
+  if (range === "none") return { status: 416, headers: { ...about, "content-range": `bytes */${bytes.length}` } }
+  return {
+    status: 206,
+    headers: { ...about, "content-range": ByteRange.contentRange(range, bytes.length) },
+    body: bytes.subarray(range.start, range.end)
+  }
 }
 
 /** Makes a server of files by their paths. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * as ByteRange from "./ByteRange.ts"
 export type { Emulator, EmulatorAnswer, EmulatorHead, EmulatorRequest, Pieces, Sink } from "./Emulator.ts"
 export * as EmulatorClient from "./EmulatorClient.ts"
 export * as EmulatorServer from "./EmulatorServerNode.ts"

@@ -4,7 +4,7 @@
  * @module
  */
 import { Schema } from "effect"
-import { DriveFile, Permission } from "../Answer.ts"
+import { DriveFile, ItemProblem, Permission } from "../Answer.ts"
 import { audiences } from "./Grant.ts"
 import { MoveRecord } from "./MoveRecord.ts"
 
@@ -64,17 +64,6 @@ export const SharedFile = Schema.Struct({
 /** A file that is shared now. */
 export type SharedFile = typeof SharedFile.Type
 
-/** Why a file of a batch was not moved. */
-export const MoveProblem = Schema.Struct({
-  /** The `_tag` of the error: `DriveError`. */
-  tag: Schema.String,
-  message: Schema.String,
-  /** Whether trying again later may help; `resumeMoves` does. */
-  retryable: Schema.Boolean
-})
-/** Why a file of a batch was not moved. */
-export type MoveProblem = typeof MoveProblem.Type
-
 /** What became of one file of a batch. */
 export const MoveItem = Schema.Struct({
   fileId: Schema.String,
@@ -95,7 +84,7 @@ export const MoveItem = Schema.Struct({
   /** The id of the folder it goes to; `null` when it cannot be told, as when its earlier folder is not known. */
   to: Schema.NullOr(Schema.String),
   /** For `failed`. */
-  problem: Schema.optionalKey(MoveProblem)
+  problem: Schema.optionalKey(ItemProblem)
 })
 /** What became of one file of a batch. */
 export type MoveItem = typeof MoveItem.Type

@@ -8,10 +8,11 @@ import type { StateStoreError } from "@skippy/core"
 import type { InvalidInputError } from "@skippy/http"
 import { Clock, DateTime, Effect } from "effect"
 import type { Api, Asked, Failure } from "../Api.ts"
+import * as ItemProblem from "../ItemProblem.ts"
+import type * as Wire from "../Wire.ts"
 import type * as Answer from "./Answer.ts"
 import * as MoveLedger from "./MoveLedger.ts"
 import * as MovePlan from "./MovePlan.ts"
-import * as MoveProblem from "./MoveProblem.ts"
 import * as MoveProgress from "./MoveProgress.ts"
 import type { MoveRecord } from "./MoveRecord.ts"
 import * as MoveSummary from "./MoveSummary.ts"
@@ -27,6 +28,8 @@ export interface Wanted {
   readonly from?: ReadonlyArray<string> | undefined
   /** `undefined` when nobody knows where it should go: it fails. */
   readonly to: string | undefined
+  /** The file as it is, when that was just told; it is asked for by default. */
+  readonly file?: Wire.File | undefined
 }
 
 /** Anything that a move, or the folder it goes to, can fail with. */
@@ -90,11 +93,11 @@ export const make = (api: Api, moves: Moves, ledger: MoveLedger.MoveLedger): Bat
   /** What has to be done with one file. */
   const planOne = ({ field, folder, operation }: Batch, wanted: Wanted): Effect.Effect<Item, MoveFailure> =>
     Effect.gen(function* () {
-      const { fileId, from: expected, to } = wanted
+      const { file: known, fileId, from: expected, to } = wanted
       const asked = askedOf(operation, fileId)
       if (to === undefined) return yield* api.fail(asked, "changed", "where it was before is not known")
       const { driveId, id } = yield* folder(to)
-      const file = yield* api.file(asked, fileId)
+      const file = known ?? (yield* api.file(asked, fileId))
       const step = MovePlan.stepOf(placedOf(file), { to: id, driveId, from: expected })
       const item = { fileId, name: file.name ?? null, from: file.parents ?? [], to: id }
       if (step._tag === "Already") return { ...item, status: "already" }
@@ -108,8 +111,8 @@ export const make = (api: Api, moves: Moves, ledger: MoveLedger.MoveLedger): Bat
       let isStopped = false
 
       const failed = (item: Omit<Item, "status">, error: MoveFailure): Item => {
-        if (MoveProblem.stops(error)) isStopped = true
-        return { ...item, status: "failed", problem: MoveProblem.of(error) }
+        if (ItemProblem.stops(error)) isStopped = true
+        return { ...item, status: "failed", problem: ItemProblem.of(error) }
       }
       const planning = (one: Wanted) =>
         Effect.suspend((): Effect.Effect<Item> =>
@@ -143,12 +146,13 @@ export const make = (api: Api, moves: Moves, ledger: MoveLedger.MoveLedger): Bat
             : Effect.match(moves.move(asked, { fileId: item.fileId, from, to }), {
                 onFailure: (error) => failed(item, error),
                 onSuccess: (): Item => ({ ...item, status: "moved" })
-              })
+                // A batch may take long: what was read is forgotten with each file.
+              }).pipe(Effect.ensuring(api.forget))
         )
       }
       const items = yield* Effect.forEach(plan, (item) => Effect.tap(moving(item), mark), { concurrency })
       return answerOf(items, false, progress.record())
-    }).pipe(Effect.ensuring(api.forget))
+    })
 
   return { run }
 }

@@ -23,6 +23,7 @@ import * as MoveLedger from "./MoveLedger.ts"
 import * as Moves from "./Moves.ts"
 import * as Places from "./Places.ts"
 import * as Sharing from "./Sharing.ts"
+import * as Turn from "../Turn.ts"
 
 /** What a change can fail with. */
 export type ChangeFailure = Failure | InvalidInputError
@@ -107,16 +108,16 @@ export const make = (api: Api, ids: Ids): Effect.Effect<Changes, never, StateSto
       }, changing),
       batchMove: Effect.fn("Drive.batchMove")(function* (input) {
         return yield* batches.batchMove(yield* inputs.batchMove(input))
-      }),
+      }, Turn.patiently),
       organize: Effect.fn("Drive.organize")(function* (input) {
         return yield* batches.organize(yield* inputs.organize(input))
-      }),
+      }, Turn.patiently),
       undoMoves: Effect.fn("Drive.undoMoves")(function* (input) {
         return yield* batches.undoMoves(yield* inputs.undoMoves(input))
-      }),
+      }, Turn.patiently),
       resumeMoves: Effect.fn("Drive.resumeMoves")(function* (input) {
         return yield* batches.resumeMoves(yield* inputs.resumeMoves(input))
-      }),
+      }, Turn.patiently),
       unfinishedMoves: Effect.withSpan(batches.unfinishedMoves, "Drive.unfinishedMoves")
     }
   })

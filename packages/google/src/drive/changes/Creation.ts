@@ -12,6 +12,7 @@
 import { Effect, Random } from "effect"
 import type { HttpClientRequest } from "effect/http"
 import type { Api, Asked, AttemptError, Failure } from "../Api.ts"
+import { DriveError } from "../DriveError.ts"
 import * as Query from "../Query.ts"
 import * as Wire from "../Wire.ts"
 import * as Careful from "./Careful.ts"
@@ -81,13 +82,15 @@ export const make = (api: Api, ids: Ids): Creation => {
   const withId: Creation["withId"] = (asked, expected, request) =>
     Effect.gen(function* () {
       const id = yield* ids.next
-      const attempt = Effect.catchTag(send(asked, request(id)), "DriveError", (error) =>
+      const attempt = Effect.catchTag(send(asked, request(id)), "DriveError", (refusal) =>
         // Whatever the reason: what has the id is looked at.
-        error.status === 409 ? Effect.succeed("There" as const) : Effect.fail(error)
+        refusal.status === 409 ? Effect.succeed(refusal) : Effect.fail(refusal)
       )
       const outcome = yield* api.through(asked, attempt)
-      if (outcome !== "There") return outcome
-      const file = yield* api.file(asked, id)
+      if (!(outcome instanceof DriveError)) return outcome
+      const file = yield* Effect.catchTag(api.file(asked, id), "DriveError", (error) =>
+        Effect.fail(error.reason === "notFound" ? outcome : error)
+      )
       if (!isAs(file, expected)) {
         return yield* api.fail({ ...asked, fileId: id }, "conflict", "the id is that of something else")
       }

@@ -6,7 +6,7 @@
 import { Effect, Schema } from "effect"
 import { DriveId, FileId, FolderId, Text, WholeNumber } from "../Input.ts"
 import { QueryInput } from "../Query.ts"
-import { MoveRecord } from "./MoveRecord.ts"
+import { MoveEntry, MoveRecord } from "./MoveRecord.ts"
 
 /** The defaults, in one place. */
 export const defaults = {
@@ -154,12 +154,20 @@ export const BatchMoveInput = Schema.Struct({
 /** What `batchMove` takes. */
 export type BatchMoveInput = typeof BatchMoveInput.Encoded
 
+/** A record may come from anywhere, so its ids are looked at as any others. */
+const GivenRecord = Schema.Struct({
+  ...MoveRecord.fields,
+  entries: Schema.Array(
+    Schema.Struct({ ...MoveEntry.fields, fileId: FileId, from: Schema.Array(FolderId), to: FolderId })
+  )
+})
+
 /** What `undoMoves` takes: one of the two. */
 export const UndoMovesInput = Schema.Struct({
   /** The id of the batch, whose record is kept for 30 days. */
   id: Schema.optional(Text("give the id of a batch")),
   /** The record of the batch, as it was answered. */
-  record: Schema.optional(MoveRecord),
+  record: Schema.optional(GivenRecord),
   dryRun: batch.dryRun,
   concurrency: batch.concurrency
 }).check(

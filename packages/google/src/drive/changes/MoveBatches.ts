@@ -78,7 +78,10 @@ export const make = (places: Places, batches: BatchMoves, ledger: MoveLedger, se
       const operation = "organize"
       const destination = yield* places.folder(askedOf(operation), { field, id: destinationId })
       const found = yield* search({ query, destination, driveId, maxFiles })
-      const wanted = found.files.map(({ id, name = null }) => ({ fileId: id, name, to: destination.id }))
+      const wanted = found.files.map((file) => {
+        const { id, name = null } = file
+        return { fileId: id, name, to: destination.id, file }
+      })
       const folder = () => Effect.succeed(destination)
       const batch = yield* batches.run({ operation, wanted, folder, field, dryRun, concurrency })
       const { hasMore, incompleteSearch, text } = found

@@ -10,17 +10,17 @@
  */
 import { Effect, Schema } from "effect"
 import type { Api, Asked, Failure } from "../Api.ts"
+import * as Permissions from "../Permissions.ts"
 import { pathOf } from "../Requests.ts"
 import * as Wire from "../Wire.ts"
 import type * as Answer from "./Answer.ts"
 import * as Careful from "./Careful.ts"
 import * as Grant from "./Grant.ts"
 import type * as Input from "./Input.ts"
-import * as PermissionWire from "./PermissionWire.ts"
 import type { Places } from "./Places.ts"
 
 type ShareInput = typeof Input.ShareFileInput.Type
-type Permission = PermissionWire.Permission
+type Permission = Wire.Permission
 
 /** Shares files. Inputs were checked. */
 export interface Sharing {
@@ -34,16 +34,13 @@ interface Granted {
   readonly warning?: string
 }
 
-/** The most pages of permissions that are looked at, 100 on each. */
-const maxPages = 50
-
 /** What is read of a file after it is shared. */
 const Shared = Schema.Struct({
   ...Wire.File.fields,
   webContentLink: Schema.optionalKey(Schema.String),
-  permissions: Schema.optionalKey(Schema.Array(PermissionWire.Permission))
+  permissions: Schema.optionalKey(Schema.Array(Wire.Permission))
 })
-const sharedFields = `${Wire.fileFields},webContentLink,permissions(${PermissionWire.permissionFields})`
+const sharedFields = `${Wire.fileFields},webContentLink,permissions(${Wire.permissionFields})`
 
 const wantedOf = ({ domain, email, role, type }: ShareInput): Grant.Grant => ({
   type,
@@ -89,39 +86,19 @@ const found = (permission: Permission | undefined, more: Omit<Granted, "permissi
 
 /** Makes the operations. */
 export const make = (api: Api, places: Places): Sharing => {
-  const decode = api.decode(PermissionWire.Permission)
-  const readPage = api.call(PermissionWire.PermissionPage)
+  const decode = api.decode(Wire.Permission)
+  const readPage = api.call(Permissions.Page)
   const readShared = api.call(Shared)
 
-  /** The permissions of a file, page by page, until one is found. */
-  const list = (
-    asked: Asked,
-    fileId: string,
-    isLast: (permission: Permission) => boolean
-  ): Effect.Effect<ReadonlyArray<Permission>, Failure> =>
-    Effect.gen(function* () {
-      const looking = { ...asked, kind: "list", idempotent: true } as const
-      const all: Array<Permission> = []
-      let pageToken: string | undefined
-      for (let pages = 0; pages < maxPages; pages++) {
-        const query = { pageSize: 100, pageToken, fields: PermissionWire.pageFields }
-        const page = yield* readPage(looking, api.requests.get(pathOf(fileId, "permissions"), query))
-        const { permissions = [] } = page
-        all.push(...permissions)
-        pageToken = page.nextPageToken
-        if (pageToken === undefined || permissions.some(isLast)) break
-      }
-      return all
-    })
-
   const find = (asked: Asked, fileId: string, wanted: Grant.Grant) => {
-    const isWanted = (permission: Permission): boolean => Grant.covers(permission, wanted)
-    return Effect.map(list(asked, fileId, isWanted), (permissions) => permissions.find(isWanted))
+    const isLast = (permission: Permission): boolean => Grant.covers(permission, wanted)
+    const listed = Permissions.list(api, readPage, asked, { fileId, isLast })
+    return Effect.map(listed, (permissions) => permissions.find(isLast))
   }
 
   const grant = (asked: Asked, fileId: string, input: ShareInput): Effect.Effect<Granted, Failure> => {
     const wanted = wantedOf(input)
-    const query = { ...mailOf(input), fields: PermissionWire.permissionFields }
+    const query = { ...mailOf(input), fields: Wire.permissionFields }
     const request = api.requests.post(pathOf(fileId, "permissions"), query, wanted)
     const send = Effect.flatMap(api.exchange(asked, request), ({ text }) =>
       Effect.map(decode(asked, text), (permission): Granted => ({ permission, created: true }))
@@ -147,12 +124,7 @@ export const make = (api: Api, places: Places): Sharing => {
     return Effect.gen(function* () {
       const file = yield* readShared(reading, api.requests.get(pathOf(fileId), { fields: sharedFields }))
       // Of items of shared drives Drive tells no permissions with the file.
-      const permissions =
-        file.permissions ??
-        (yield* api.through(
-          reading,
-          list(reading, fileId, () => false)
-        ))
+      const permissions = file.permissions ?? (yield* Permissions.list(api, readPage, reading, { fileId }))
       return { file, permissions }
     }).pipe(Effect.orElseSucceed(() => undefined))
   }

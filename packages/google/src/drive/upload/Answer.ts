@@ -4,8 +4,7 @@
  * @module
  */
 import { Schema } from "effect"
-import { DriveFile } from "../Answer.ts"
-import { MoveProblem } from "../changes/Answer.ts"
+import { DriveFile, ItemProblem } from "../Answer.ts"
 
 /** A file that was uploaded. Its size and MD5 are those of the file on disk. */
 export const UploadedFile = Schema.Struct({
@@ -56,7 +55,7 @@ export const UploadItem = Schema.Struct({
   /** The file in Drive: the one that was uploaded, or the one that was there. */
   fileId: Schema.optionalKey(Schema.String),
   /** For `failed`. */
-  problem: Schema.optionalKey(MoveProblem)
+  problem: Schema.optionalKey(ItemProblem)
 })
 /** What became of one file of a batch. */
 export type UploadItem = typeof UploadItem.Type

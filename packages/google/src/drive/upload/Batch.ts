@@ -7,8 +7,8 @@ import { type InvalidInputError, invalidInput } from "@skippy/http"
 import { Checksums } from "@skippy/http/authoring"
 import { Effect, FileSystem, Path, Stream } from "effect"
 import type { Api, Failure } from "../Api.ts"
-import * as Problem from "../changes/MoveProblem.ts"
 import type { Folder } from "../changes/Places.ts"
+import * as Problem from "../ItemProblem.ts"
 import type * as Answer from "./Answer.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import { batchOf } from "./BatchSummary.ts"
@@ -29,8 +29,8 @@ export interface Options {
   readonly onConflict: OnConflict
   readonly dryRun: boolean
   readonly concurrency: number
-  /** Whether an earlier upload of the file is under way. */
-  readonly isUnfinished: (source: Source.Source) => Effect.Effect<boolean, UploadFailure>
+  /** The id the file has, or will have, when an earlier upload of it is under way. */
+  readonly begun: (source: Source.Source) => Effect.Effect<string | undefined, UploadFailure>
   readonly upload: (source: Source.Source) => Effect.Effect<Answer.UploadedFile, UploadFailure | InvalidInputError>
 }
 
@@ -54,10 +54,11 @@ export const select = ({
     )
     if (info.type !== "Directory") return yield* wrong("it is a file; give the path of a directory, or use uploadFile")
     const names = yield* Effect.mapError(fs.readDirectory(absolute), () => wrong("give one that can be read"))
-    const isFile = (path: string) =>
-      Effect.match(fs.stat(path), { onFailure: () => false, onSuccess: ({ type }) => type === "File" })
-    const meant = Pattern.select(names, pattern).map((name) => paths.join(absolute, name))
-    const files = yield* Effect.filter(meant, isFile)
+    // What cannot be looked at, or is no regular file, is told as a failure of its own, not left out in silence.
+    const isMeant = (path: string) =>
+      Effect.match(fs.stat(path), { onFailure: () => true, onSuccess: ({ type }) => type !== "Directory" })
+    const named = Pattern.select(names, pattern).map((name) => paths.join(absolute, name))
+    const files = yield* Effect.filter(named, isMeant)
     if (files.length === 0) {
       const fix = `there is no such file in ${absolute}; give another glob, such as "*"`
       return yield* invalidInput({ operation, path: ["pattern"], value: pattern, fix })
@@ -103,8 +104,8 @@ export const run = (
         const isWorthReading = BatchPlan.candidates(local, namesakes).length > 0
         const md5 = isWorthReading ? yield* md5Of(source) : undefined
         const action = BatchPlan.actionOf(local, namesakes, md5, onConflict)
-        // What an earlier run has begun is finished, also when all that is missing is that it is known to be right.
-        const isBegun = action._tag !== "Upload" && (yield* options.isUnfinished(source))
+        // What an earlier run has stored is finished, when all that is missing is that it is known to be right.
+        const isBegun = action._tag !== "Upload" && (yield* options.begun(source)) === action.fileId
         const planned: Planned = { _tag: "Planned", source, action: isBegun ? { _tag: "Upload" } : action }
         return planned
       }).pipe(Effect.catch((error) => Effect.succeed<Planned>({ _tag: "Refused", path, error })))

@@ -12,6 +12,7 @@
 import { Effect } from "effect"
 import type { Api, Asked, Failure } from "../Api.ts"
 import type { Folder } from "../changes/Places.ts"
+import * as Pages from "../Pages.ts"
 import * as Wire from "../Wire.ts"
 import type { Present } from "./BatchPlan.ts"
 
@@ -36,28 +37,28 @@ export const find = (
     fields: `nextPageToken,files(${entryFields})`,
     ...where
   }
+  const walked: Pages.Walked = new Set()
   const pages = (
     pageToken: string | undefined,
     found: ReadonlyArray<Present>
   ): Effect.Effect<ReadonlyArray<Present>, Failure> =>
-    Effect.flatMap(
-      read(asked, api.requests.get("/files", { ...query, pageToken })),
-      ({ files = [], nextPageToken }) => {
-        const more = files.flatMap((file) =>
-          file.name !== undefined && names.has(file.name)
-            ? [
-                {
-                  fileId: file.id,
-                  name: file.name,
-                  size: file.size === undefined ? undefined : Number(file.size),
-                  md5: file.md5Checksum
-                }
-              ]
-            : []
-        )
-        const all = [...found, ...more]
-        return nextPageToken === undefined ? Effect.succeed(all) : pages(nextPageToken, all)
-      }
-    )
+    Effect.gen(function* () {
+      const page = yield* read(asked, api.requests.get("/files", { ...query, pageToken }))
+      const more = (page.files ?? []).flatMap((file) =>
+        file.name !== undefined && names.has(file.name)
+          ? [
+              {
+                fileId: file.id,
+                name: file.name,
+                size: file.size === undefined ? undefined : Number(file.size),
+                md5: file.md5Checksum
+              }
+            ]
+          : []
+      )
+      const all = [...found, ...more]
+      const next = yield* Pages.next(api, asked, walked, page)
+      return next === undefined ? all : yield* pages(next, all)
+    })
   return pages(undefined, [])
 }

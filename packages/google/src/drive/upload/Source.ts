@@ -44,6 +44,12 @@ const codeOf = ({ reason }: PlatformError.PlatformError): string => {
   return Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : reason._tag
 }
 
+const hasBytes = (fs: FileSystem.FileSystem, path: string): Effect.Effect<boolean> =>
+  Effect.scoped(Effect.flatMap(fs.open(path, { flag: "r" }), (file) => Effect.uninterruptible(file.readAlloc(1)))).pipe(
+    // What cannot be read is told when it is sent.
+    Effect.match({ onFailure: () => false, onSuccess: Option.isSome })
+  )
+
 /** The file at a path; `field` is how the input calls it. */
 export const check = (
   operation: string,
@@ -66,7 +72,12 @@ export const check = (
     yield* Effect.mapError(fs.access(absolute, { readable: true }), () =>
       wrong("it cannot be read; change its permissions, or give another file")
     )
-    return { path: absolute, name: paths.basename(absolute), look: lookOf(info) }
+    const look = lookOf(info)
+    // Files of a kernel (`/proc`) say they are empty, and are not.
+    if (look.size === 0 && (yield* hasBytes(fs, absolute))) {
+      return yield* wrong("it does not tell its size; copy it, and give the copy")
+    }
+    return { path: absolute, name: paths.basename(absolute), look }
   })
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 import type { StateStoreError } from "@skippy/core"
-import { Effect, type FileSystem, Redacted, Semaphore, Stream } from "effect"
+import { Cause, Effect, type FileSystem, Redacted, Semaphore, Stream } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
 import * as Bodies from "../../client/Bodies.ts"
 import type { Api, Asked, AttemptError, Failure, Reply } from "../Api.ts"
@@ -157,7 +157,7 @@ export const run = (
       Effect.gen(function* () {
         yield* catchUp(from)
         yield* reporter.at(from)
-        let failed: UploadError | undefined
+        let failed: Cause.Cause<UploadError> | undefined
         // With another token a request is sent again, maybe while the first one still reads: each counts for itself.
         const body = Stream.suspend(() => {
           let at = from
@@ -172,9 +172,10 @@ export const run = (
                 return chunk
               })
             ),
-            Stream.tapError((error) =>
+            // A connection that is given up interrupts it; anything else is why the connection was given up.
+            Stream.tapCause((cause) =>
               Effect.sync(() => {
-                failed = error
+                if (!Cause.hasInterruptsOnly(cause)) failed = cause
               })
             ),
             Stream.provideContext(context)
@@ -185,7 +186,8 @@ export const run = (
           HttpClientRequest.setHeader("content-range", contentRange({ from, to }, total))
         )
         // Before it is answered, nothing is known of what is kept.
-        yield* took(yield* Effect.mapError(send(request), (error) => failed ?? error))
+        const reply = Effect.catch(send(request), (error) => Effect.failCause<Problem>(failed ?? Cause.fail(error)))
+        yield* took(yield* reply)
       })
 
     const request = Effect.suspend((): Effect.Effect<void, Problem> => {
@@ -206,6 +208,12 @@ export const run = (
         heard({ _tag: "Broken" })
         return Effect.fail(error)
       })
+
+    /** A session that is not there says nothing of a file that is not there, as the refusal itself does. */
+    const givenUp = (why: "lost" | "idle"): Effect.Effect<never, Problem> =>
+      lastError === undefined || (why === "lost" && lastError instanceof DriveError && lastError.reason === "notFound")
+        ? uploadError(why === "lost" ? "lostSession" : "noProgress", source.path)
+        : Effect.fail(lastError)
 
     const isRequest = () => state.step._tag === "Start" || state.step._tag === "Ask" || state.step._tag === "Send"
 
@@ -233,9 +241,10 @@ export const run = (
           return stored === undefined ? { _tag: "Found" } : { _tag: "Stored", file: stored }
         case "Found":
           yield* catchUp(total)
+          yield* reporter.at(total)
           return { _tag: "Found" }
         case "GivenUp":
-          return yield* lastError ?? uploadError(step.why === "lost" ? "lostSession" : "noProgress", source.path)
+          return yield* givenUp(step.why)
         case "LookUp":
           heard((yield* options.lookUp) ? { _tag: "Present" } : { _tag: "Absent" })
           break

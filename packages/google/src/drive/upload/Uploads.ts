@@ -11,6 +11,7 @@ import type { TokenProvider } from "../../auth/TokenProvider.ts"
 import type { Api, Asked } from "../Api.ts"
 import type { Ids } from "../changes/Ids.ts"
 import type { Places } from "../changes/Places.ts"
+import * as Turn from "../Turn.ts"
 import type * as Answer from "./Answer.ts"
 import * as Batch from "./Batch.ts"
 import * as Input from "./Input.ts"
@@ -205,50 +206,50 @@ export const make = ({
       yield* uploader.abandon("abandonUpload", { key, record: yield* recordOf(names.abandonUpload, key) })
     })
 
-    const batchUpload: Uploads["batchUpload"] = Effect.fn(names.batchUpload)(function* ({
-      idleTimeout,
-      onProgress,
-      ...input
-    }) {
-      const { chunkSize, concurrency, directory, dryRun, onConflict, parentId, pattern } =
-        yield* decode.batchUpload(input)
-      const idleMillis = yield* idleMillisOf(names.batchUpload, idleTimeout)
-      const operation = names.batchUpload
-      const files = yield* Batch.select({ operation, directory, pattern })
-      const asked = askedOf("batchUpload")
-      const folder = yield* places.parent(asked, { field: "parentId", id: parentId })
-      const self = yield* owner
-      const keyOf = ({ name, path }: Source.Source) => Records.keyOf({ owner: self, path, parentId, name })
-      return yield* Batch.run(api, files, {
-        operation: "batchUpload",
-        directory,
-        pattern,
-        folder,
-        onConflict,
-        dryRun,
-        concurrency,
-        isUnfinished: (source) =>
-          Effect.flatMap(keyOf(source), (key) => Effect.map(records.find(key), (record) => record !== undefined)),
-        upload: (source) =>
-          Effect.flatMap(keyOf(source), (key) =>
-            uploader.run({
-              operation: "batchUpload",
-              key,
-              owner: self,
-              source,
-              parentId,
-              folder: Effect.succeed(folder.id),
-              name: source.name,
-              mimeType: MimeType.ofName(source.name),
-              chunkSize,
-              idleMillis,
-              onProgress:
-                onProgress === undefined ? undefined : (progress) => onProgress({ ...progress, path: source.path }),
-              resume: true
-            })
-          )
-      })
-    }, Effect.provideContext(context))
+    const batchUpload: Uploads["batchUpload"] = Effect.fn(names.batchUpload)(
+      function* ({ idleTimeout, onProgress, ...input }) {
+        const { chunkSize, concurrency, directory, dryRun, onConflict, parentId, pattern } =
+          yield* decode.batchUpload(input)
+        const idleMillis = yield* idleMillisOf(names.batchUpload, idleTimeout)
+        const operation = names.batchUpload
+        const files = yield* Batch.select({ operation, directory, pattern })
+        const asked = askedOf("batchUpload")
+        const folder = yield* places.parent(asked, { field: "parentId", id: parentId })
+        const self = yield* owner
+        const keyOf = ({ name, path }: Source.Source) => Records.keyOf({ owner: self, path, parentId, name })
+        return yield* Batch.run(api, files, {
+          operation: "batchUpload",
+          directory,
+          pattern,
+          folder,
+          onConflict,
+          dryRun,
+          concurrency,
+          begun: (source) =>
+            Effect.flatMap(keyOf(source), (key) => Effect.map(records.find(key), (record) => record?.fileId)),
+          upload: (source) =>
+            Effect.flatMap(keyOf(source), (key) =>
+              uploader.run({
+                operation: "batchUpload",
+                key,
+                owner: self,
+                source,
+                parentId,
+                folder: Effect.succeed(folder.id),
+                name: source.name,
+                mimeType: MimeType.ofName(source.name),
+                chunkSize,
+                idleMillis,
+                onProgress:
+                  onProgress === undefined ? undefined : (progress) => onProgress({ ...progress, path: source.path }),
+                resume: true
+              })
+            )
+        })
+      },
+      Effect.provideContext(context),
+      Turn.patiently
+    )
 
     return { uploadFile, batchUpload, resumeUpload, unfinishedUploads, abandonUpload }
   })

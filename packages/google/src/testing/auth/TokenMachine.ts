@@ -24,6 +24,7 @@ import type { EmulatorAnswer, EmulatorRequest } from "@skippy/http/testing"
 import { Result } from "effect"
 import { Base64Url } from "effect/encoding"
 import * as Assertion from "./Assertion.ts"
+import * as Clients from "./Clients.ts"
 import * as Consent from "./Consent.ts"
 import * as Sealed from "./Sealed.ts"
 import { sha256 } from "./Sha256.ts"
@@ -175,9 +176,9 @@ class Machine implements TokenMachine {
     const grantType = form.get("grant_type")
     switch (grantType) {
       case "refresh_token":
-        return this.clientRefusal(form) ?? this.refresh(form, now)
+        return Clients.refusalOf(form, this.options.clients) ?? this.refresh(form, now)
       case "authorization_code":
-        return this.clientRefusal(form) ?? this.exchange(form, now)
+        return Clients.refusalOf(form, this.options.clients) ?? this.exchange(form, now)
       case "urn:ietf:params:oauth:grant-type:jwt-bearer":
         return this.assertion(form, url, now)
       case null:
@@ -185,19 +186,6 @@ class Machine implements TokenMachine {
       default:
         return Reply.refuse(400, "unsupported_grant_type", `Invalid grant_type: ${grantType}`)
     }
-  }
-
-  private clientRefusal(form: URLSearchParams): EmulatorAnswer | undefined {
-    const { clients } = this.options
-    const id = form.get("client_id")
-    if (id === null) return Reply.refuse(400, "invalid_request", "Could not determine client ID from request.")
-    if (clients === undefined) return undefined
-    const client = clients.find((each) => each.id === id)
-    if (client === undefined) return Reply.refuse(401, "invalid_client", "The OAuth client was not found.")
-    if (client.secret === undefined || client.secret === form.get("client_secret")) return undefined
-    return form.has("client_secret")
-      ? Reply.refuse(401, "invalid_client", "Unauthorized")
-      : Reply.refuse(400, "invalid_request", "client_secret is missing.")
   }
 
   private refresh(form: URLSearchParams, now: number): EmulatorAnswer {

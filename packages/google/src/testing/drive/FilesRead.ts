@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { EmulatorAnswer } from "@skippy/http/testing"
+import { ByteRange, type EmulatorAnswer } from "@skippy/http/testing"
 import { Result } from "effect"
 import * as Access from "./Access.ts"
 import { type Call, flag } from "./Call.ts"
@@ -13,15 +13,6 @@ import * as MimeTypes from "./MimeTypes.ts"
 import * as Refusals from "./Refusals.ts"
 import { check, type Outcome, type Reply } from "./Reply.ts"
 import type { BlobInfo, FileRow } from "./Rows.ts"
-
-/** What a range asks for: `undefined` when it is to be ignored, `false` when there is nothing of it. */
-const rangeOf = (header: string | undefined, size: number): readonly [number, number] | false | undefined => {
-  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? []
-  if (from === "" && to === "") return undefined
-  if (from === "") return to === "0" || size === 0 ? false : [Math.max(0, size - Number(to)), size]
-  if (to !== "" && Number(to) < Number(from)) return undefined
-  return Number(from) >= size ? false : [Number(from), Math.min(size, to === "" ? size : Number(to) + 1)]
-}
 
 /** A part of a content. */
 const slice = (body: Exclude<EmulatorAnswer["body"], string | undefined>, start: number, end: number) =>
@@ -37,16 +28,15 @@ export const contentReply = (call: Call, blob: BlobInfo, mimeType: string, name?
     "accept-ranges": "bytes",
     ...(name === undefined ? {} : { "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}` })
   }
-  const range = rangeOf(call.headers["range"], blob.size)
+  const range = ByteRange.partOf(call.headers["range"], blob.size)
   if (range === undefined) return { status: 200, headers, body }
-  if (range === false) {
+  if (range === "none") {
     return { ...Refusals.rangeNotSatisfiable(), headers: { "content-range": `bytes */${blob.size}` } }
   }
-  const [start, end] = range
   return {
     status: 206,
-    headers: { ...headers, "content-range": `bytes ${start}-${end - 1}/${blob.size}` },
-    body: slice(body, start, end)
+    headers: { ...headers, "content-range": ByteRange.contentRange(range, blob.size) },
+    body: slice(body, range.start, range.end)
   }
 }
 

@@ -1,10 +1,13 @@
 /**
- * Contents no file has any more are forgotten, after the request that made them so.
+ * Contents no file has any more are forgotten, after the request that made them so; those of a request that is refused with
+ * it.
  *
  * @module
  */
+import { Result } from "effect"
+import type { Outcome } from "./Reply.ts"
 import type { FileRow } from "./Rows.ts"
-import type { Storage, Table, Tables } from "./Storage.ts"
+import type { Blobs, Storage, Table, Tables } from "./Storage.ts"
 
 const contentsOf = ({ blob, exports = {} }: FileRow): ReadonlyArray<string> => [
   ...(blob === undefined ? [] : [blob.sha256]),
@@ -17,6 +20,27 @@ export const usedContents = (tables: Tables): ReadonlySet<string> => {
   for (const file of tables.files.values()) for (const sha256 of contentsOf(file)) used.add(sha256)
   for (const { blob } of tables.operations.values()) used.add(blob.sha256)
   return used
+}
+
+/** Forgets those of some contents that nothing names. */
+export const sweepUnused = (tables: Tables, blobs: Blobs, contents: Iterable<string>): void => {
+  const used = usedContents(tables)
+  blobs.sweep(Array.from(contents).filter((sha256) => !used.has(sha256)))
+}
+
+/** What runs a request forgets the contents it brought when it is refused. */
+export const unlessRefused = <A>(tables: Tables, blobs: Blobs, run: (blobs: Blobs) => Outcome<A>): Outcome<A> => {
+  const brought = new Set<string>()
+  const outcome = run({
+    ...blobs,
+    put: (bytes) => {
+      const info = blobs.put(bytes)
+      brought.add(info.sha256)
+      return info
+    }
+  })
+  if (Result.isFailure(outcome) && brought.size > 0) sweepUnused(tables, blobs, brought)
+  return outcome
 }
 
 /** A table of files that notes which contents a file had and has no more. */
@@ -48,10 +72,7 @@ export const collected = (storage: Storage): Storage => ({
     const result = storage.transact((tables) => run({ ...tables, files: watched(tables.files, dropped) }))
     if (dropped.size > 0) {
       // By itself, so that a process that dies in between leaves a content too many, and never one too few.
-      storage.transact((tables) => {
-        const used = usedContents(tables)
-        storage.blobs.sweep(Array.from(dropped).filter((sha256) => !used.has(sha256)))
-      })
+      storage.transact((tables) => sweepUnused(tables, storage.blobs, dropped))
     }
     return result
   }

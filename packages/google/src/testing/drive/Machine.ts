@@ -5,10 +5,12 @@
  */
 import type { EmulatorAnswer, EmulatorHead, EmulatorRequest } from "@skippy/http/testing"
 import { Result } from "effect"
+import { decoded } from "../Paths.ts"
 import type { Viewer } from "./Call.ts"
 import type { Endpoint } from "./Endpoint.ts"
 import { endpoints as filesEndpoints } from "./FilesEndpoints.ts"
 import { endpoints as otherEndpoints } from "./OtherEndpoints.ts"
+import { unlessRefused } from "./Garbage.ts"
 import * as Partial from "./Partial.ts"
 import * as Refusals from "./Refusals.ts"
 import { check, type Outcome, refuse, type Reply } from "./Reply.ts"
@@ -19,18 +21,10 @@ import { callOf, type World } from "./World.ts"
 
 const endpoints: ReadonlyArray<Endpoint> = [...filesEndpoints, ...uploadEndpoints, ...otherEndpoints]
 
-const decoded = (text: string | undefined): string => {
-  try {
-    return decodeURIComponent(text ?? "")
-  } catch {
-    return text ?? ""
-  }
-}
-
 const routeOf = (method: string, path: string) => {
   for (const endpoint of endpoints) {
     const match = endpoint.method === method ? endpoint.path.exec(path) : null
-    if (match !== null) return { endpoint, first: decoded(match[1]), second: decoded(match[2]) }
+    if (match !== null) return { endpoint, first: decoded(match[1] ?? ""), second: decoded(match[2] ?? "") }
   }
   return undefined
 }
@@ -66,7 +60,9 @@ const outcomeOf = (world: World, request: EmulatorRequest, now: number): Outcome
     const { kind } = endpoint
     const mask = kind === undefined || isMedia ? "all" : yield* Partial.maskOf(url.searchParams, kind)
     const reply = yield* storage.transact((tables) =>
-      endpoint.run(callOf(world, tables, viewer, request, now), first, second)
+      unlessRefused(tables, storage.blobs, (blobs) =>
+        endpoint.run({ ...callOf(world, tables, viewer, request, now), blobs }, first, second)
+      )
     )
     return Partial.taken(mask, reply)
   })

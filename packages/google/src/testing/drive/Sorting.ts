@@ -53,7 +53,7 @@ export const orderOf = ({ query }: Call): Outcome<ReadonlyArray<Key>> => {
   if (text.trim() === "") return Result.succeed(usual)
   const order: Array<Key> = []
   for (const part of text.split(",")) {
-    const [, name = "", direction] = /^\s*(\S+)(?:\s+(desc|asc))?\s*$/.exec(part) ?? []
+    const [, name = "", direction] = /^\s*(\S+)(?:\s+(desc))?\s*$/.exec(part) ?? []
     const of = keys[name]
     if (of === undefined) return refuse(Refusals.invalid("orderBy", "Invalid Value"))
     order.push({ of, natural: name === "name_natural", sign: direction === "desc" ? -1 : 1 })

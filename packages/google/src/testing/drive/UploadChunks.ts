@@ -13,7 +13,7 @@ import * as ContentRange from "./ContentRange.ts"
 import { create } from "./FilesCreate.ts"
 import { shown } from "./FilesEndpoints.ts"
 import { update } from "./FilesUpdate.ts"
-import { usedContents } from "./Garbage.ts"
+import { sweepUnused } from "./Garbage.ts"
 import * as Metadata from "./Metadata.ts"
 import * as Partial from "./Partial.ts"
 import * as Refusals from "./Refusals.ts"
@@ -63,7 +63,7 @@ const finished = (world: World, tables: Tables, session: SessionRow, head: Emula
   const outcome = fileReply(world, tables, session, head, now, blob)
   if (Result.isFailure(outcome)) {
     tables.sessions.put(session.id, { ...session, state: "cancelled", kept: 0 })
-    if (!usedContents(tables).has(blob.sha256)) world.storage.blobs.sweep([blob.sha256])
+    sweepUnused(tables, world.storage.blobs, [blob.sha256])
   }
   return Result.merge(outcome)
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EmulatorAnswer, EmulatorRequest } from "@skippy/http/testing"
+import { decoded } from "../Paths.ts"
 import * as CreateBody from "./CreateBody.ts"
 import type { Minute } from "./Limits.ts"
 import * as MediaHost from "./MediaHost.ts"
@@ -111,7 +112,7 @@ const method = (machine: Machine, request: EmulatorRequest, owner: string, now: 
   if (sessionId === undefined) {
     return request.method === "POST" ? create(machine, request, owner, now) : list(machine, request, owner, now)
   }
-  const session = machine.state.session(decodeURIComponent(sessionId), owner)
+  const session = machine.state.session(decoded(sessionId), owner)
   if (session === undefined) return Refusals.notFound
   return request.method === "DELETE" ? remove(machine, session) : get(machine, session, now)
 }

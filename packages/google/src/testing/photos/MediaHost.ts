@@ -5,7 +5,8 @@
  *
  * @module
  */
-import type { EmulatorAnswer, EmulatorRequest } from "@skippy/http/testing"
+import { ByteRange, type EmulatorAnswer, type EmulatorRequest } from "@skippy/http/testing"
+import { decoded } from "../Paths.ts"
 import * as Library from "./Library.ts"
 import * as Refusals from "./Refusals.ts"
 import type { State } from "./State.ts"
@@ -52,20 +53,6 @@ const representationOf = (media: Library.Media, form: ReadonlyArray<string>): Re
   return { contentType: "image/jpeg", content: Library.derivedOf(media, text), form: text }
 }
 
-interface Part {
-  readonly from: number
-  readonly to: number
-}
-
-/** One part of a body, https://www.rfc-editor.org/rfc/rfc9110#section-14.2; `none` when there is no such part. */
-const partOf = (header: string | undefined, length: number): Part | "none" | undefined => {
-  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? []
-  if (first === "" && last === "") return undefined
-  const from = first === "" ? Math.max(0, length - Number(last)) : Number(first)
-  const to = first === "" || last === "" ? length - 1 : Math.min(Number(last), length - 1)
-  return from > to ? "none" : { from, to }
-}
-
 const send = (
   { content, contentType, form }: Representation,
   id: string,
@@ -76,17 +63,16 @@ const send = (
   const common = { "content-type": contentType, etag, "cache-control": "private, max-age=86400, no-transform" }
   if (!ranges) return { status: 200, headers: common, body: content }
   const isSame = headers["if-range"] === undefined || headers["if-range"] === etag
-  const part = isSame ? partOf(headers["range"], content.length) : undefined
+  const part = isSame ? ByteRange.partOf(headers["range"], content.length) : undefined
   const accepting = { ...common, "accept-ranges": "bytes" }
   if (part === undefined) return { status: 200, headers: accepting, body: content }
   if (part === "none") {
     return { status: 416, headers: { ...accepting, "content-range": `bytes */${content.length}` } }
   }
-  const { from, to } = part
   return {
     status: 206,
-    headers: { ...accepting, "content-range": `bytes ${from}-${to}/${content.length}` },
-    body: Library.partOf(content, from, to + 1)
+    headers: { ...accepting, "content-range": ByteRange.contentRange(part, content.length) },
+    body: Library.partOf(content, part.start, part.end)
   }
 }
 
@@ -106,7 +92,7 @@ export const answer = (
 ): EmulatorAnswer => {
   const { pathname } = request.url
   if (pathname.startsWith(videos)) {
-    const media = state.find(decodeURIComponent(pathname.slice(videos.length)))
+    const media = state.find(decoded(pathname.slice(videos.length)))
     return media === undefined ? Refusals.media(404) : send(fileOf(media, "dv"), media.id, request, ranges)
   }
   if (owner === undefined) return Refusals.media(401)

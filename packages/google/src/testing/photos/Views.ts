@@ -6,6 +6,7 @@
  * @module
  */
 import { DateTime } from "effect"
+import { decoded } from "../Paths.ts"
 import type { Media } from "./Library.ts"
 import type { Session, State } from "./State.ts"
 
@@ -37,9 +38,7 @@ export const basePath = (session: Session, media: Media, listedAt: number): stri
 /** What such a path says. */
 export const placeOf = (path: string) => {
   const [, sessionId = "", media = "", listedAt = ""] = /^\/ppa\/([^/]+)\/([^/]+)\/([\da-z]+)$/.exec(path) ?? []
-  return sessionId === ""
-    ? undefined
-    : { sessionId, media: decodeURIComponent(media), listedAt: parseInt(listedAt, 36) }
+  return sessionId === "" ? undefined : { sessionId, media: decoded(media), listedAt: parseInt(listedAt, 36) }
 }
 
 const present = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>

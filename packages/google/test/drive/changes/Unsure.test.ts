@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Fault } from "@skippy/http/testing"
 import { Effect } from "effect"
+import { HttpClient, HttpClientError } from "effect/http"
 import { Drive } from "../../../src/drive/Drive.ts"
 import { DriveTest } from "../../../src/drive/DriveTest.ts"
 import { inMemory, within } from "../support.ts"
@@ -111,6 +112,27 @@ describe("a move that is repeated", () => {
 })
 
 describe("sharing", () => {
+  it.effect("says nothing of e-mails where Google allows none: to whoever has the link, and to a domain", () =>
+    Effect.gen(function* () {
+      const { requests } = yield* DriveTest
+      const posted = () =>
+        requests()
+          .filter(({ method }) => method === "POST")
+          .map(({ query }) => new URLSearchParams(query).get("sendNotificationEmail"))
+      for (const who of [{}, { type: "domain", domain: "example.com" }] as const) {
+        yield* within(
+          "1 minute",
+          Drive.use((drive) => drive.shareFile({ fileId: "rows", ...who }))
+        )
+      }
+      yield* within(
+        "1 minute",
+        Drive.use((drive) => drive.shareFile({ fileId: "rows", type: "user", email: "ada@example.com", notify: false }))
+      )
+      expect(posted()).toEqual([null, null, "false"])
+    }).pipe(Effect.provide(inMemory({ files })))
+  )
+
   it.effect("that is throttled is sent again without a look: it certainly did nothing", () =>
     Effect.gen(function* () {
       yield* within(
@@ -125,6 +147,29 @@ describe("sharing", () => {
         "GET /files/rows 200"
       ])
     }).pipe(Effect.provide(inMemory({ files, faults: Fault.when({ method: "POST" }, Fault.once(Fault.status(429))) })))
+  )
+
+  it.effect("that was never connected is not looked for: it certainly did nothing", () =>
+    Effect.gen(function* () {
+      const failed = yield* within("5 minutes", Effect.flip(Drive.use((drive) => drive.shareFile({ fileId: "rows" }))))
+      expect(failed).toMatchObject({ _tag: "HttpError", delivered: false })
+      expect((yield* DriveTest).requests().map(({ method }) => method)).toEqual(["GET"])
+    }).pipe(
+      Effect.provide(
+        inMemory({ files }, (client) =>
+          HttpClient.transform(client, (sent, request) =>
+            request.method === "POST"
+              ? new HttpClientError.HttpClientError({
+                  reason: new HttpClientError.TransportError({
+                    request,
+                    cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED", syscall: "connect" })
+                  })
+                })
+              : sent
+          )
+        )
+      )
+    )
   )
 
   it.effect("is tried three times in all when Drive is in trouble, each time after a look", () =>

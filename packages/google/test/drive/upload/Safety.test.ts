@@ -29,58 +29,62 @@ describe("the session of an upload", () => {
     )
   ]
 
-  it.live("is in no error, span, event, log or answer", () => {
-    const { spans, tracer } = SpanProbe.make()
-    const probe = EventProbe.make()
-    const told: Array<unknown> = []
-    const logger = Logger.make((options) => told.push(Logger.formatStructured.log(options)))
-    const secrets = new Set<string>()
-    const run = (fault: Fault.Fault) =>
-      inWorld(
-        { faults: Fault.when({ method: "PUT" }, Fault.always(fault)) },
-        Effect.gen(function* () {
-          const path = yield* fileOf(content)
-          yield* Uploading.use(({ uploadFile }) => uploadFile({ path })).pipe(
-            Effect.tapCause((cause) =>
-              Effect.andThen(
-                Effect.logError("it failed", cause),
-                Effect.sync(() =>
-                  told.push(cause, Cause.pretty(cause), ...cause.reasons.map((one) => JSON.stringify(one)))
+  it.live(
+    "is in no error, span, event, log or answer",
+    () => {
+      const { spans, tracer } = SpanProbe.make()
+      const probe = EventProbe.make()
+      const told: Array<unknown> = []
+      const logger = Logger.make((options) => told.push(Logger.formatStructured.log(options)))
+      const secrets = new Set<string>()
+      const run = (fault: Fault.Fault) =>
+        inWorld(
+          { faults: Fault.when({ method: "PUT" }, Fault.always(fault)) },
+          Effect.gen(function* () {
+            const path = yield* fileOf(content)
+            yield* Uploading.use(({ uploadFile }) => uploadFile({ path })).pipe(
+              Effect.tapCause((cause) =>
+                Effect.andThen(
+                  Effect.logError("it failed", cause),
+                  Effect.sync(() =>
+                    told.push(cause, Cause.pretty(cause), ...cause.reasons.map((one) => JSON.stringify(one)))
+                  )
                 )
-              )
-            ),
-            Effect.ignore
-          )
-          const program = yield* uploads
-          const unfinished = yield* program.unfinishedUploads
-          told.push(unfinished, program)
-          const drive = yield* DriveTest
-          for (const { id } of drive.sessions()) secrets.add(id)
-          yield* Effect.forEach(unfinished, ({ key }) => program.abandonUpload({ key }))
-        })
-      ).pipe(Effect.provide(Layer.merge(probe.layer, Tracing.layer)))
-    return Effect.gen(function* () {
-      yield* Effect.forEach(troubles, run)
-      // They were there to be told.
-      expect(secrets.size).toBeGreaterThan(0)
-      expect(spans.length).toBeGreaterThan(50)
-      expect(told.length).toBeGreaterThan(50)
-      const exported = spans.map(({ attributes, events, links, name, status }) => [
-        attributes,
-        events,
-        links,
-        name,
-        status
-      ])
-      const texts = [...exported, ...told, ...probe.events()].map(textOf)
-      const leaks = texts.filter((text) => text.includes("upload_id") || [...secrets].some((id) => text.includes(id)))
-      expect(leaks).toEqual([])
-    }).pipe(
-      Effect.withTracer(tracer),
-      Effect.provide(Logger.layer([logger])),
-      Effect.provideService(References.MinimumLogLevel, "All")
-    )
-  })
+              ),
+              Effect.ignore
+            )
+            const program = yield* uploads
+            const unfinished = yield* program.unfinishedUploads
+            told.push(unfinished, program)
+            const drive = yield* DriveTest
+            for (const { id } of drive.sessions()) secrets.add(id)
+            yield* Effect.forEach(unfinished, ({ key }) => program.abandonUpload({ key }))
+          })
+        ).pipe(Effect.provide(Layer.merge(probe.layer, Tracing.layer)))
+      return Effect.gen(function* () {
+        yield* Effect.forEach(troubles, run)
+        // They were there to be told.
+        expect(secrets.size).toBeGreaterThan(0)
+        expect(spans.length).toBeGreaterThan(50)
+        expect(told.length).toBeGreaterThan(50)
+        const exported = spans.map(({ attributes, events, links, name, status }) => [
+          attributes,
+          events,
+          links,
+          name,
+          status
+        ])
+        const texts = [...exported, ...told, ...probe.events()].map(textOf)
+        const leaks = texts.filter((text) => text.includes("upload_id") || [...secrets].some((id) => text.includes(id)))
+        expect(leaks).toEqual([])
+      }).pipe(
+        Effect.withTracer(tracer),
+        Effect.provide(Logger.layer([logger])),
+        Effect.provideService(References.MinimumLogLevel, "All")
+      )
+    },
+    60_000
+  )
 
   test(
     "is kept, for whoever goes on with it, and for nobody else",

@@ -251,7 +251,7 @@ describe("a large file", () => {
     Effect.gen(function* () {
       const path = yield* fileOf(content)
       const error = yield* flip(({ uploadFile }) => uploadFile({ path }))
-      expect(error).toMatchObject({ _tag: "DriveError", status: 404 })
+      expect(error).toMatchObject({ _tag: "UploadError", reason: "lostSession" })
       expect((yield* log).filter((line) => line.startsWith("POST"))).toHaveLength(4)
       expect(yield* stored).toEqual([])
     })

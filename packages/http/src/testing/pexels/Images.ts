@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as ByteRange from "../ByteRange.ts"
 import type { EmulatorAnswer, EmulatorRequest } from "../Emulator.ts"
 import { channelsOf, hexOf } from "./Colors.ts"
 import type { Photo } from "./Library.ts"
@@ -26,20 +27,6 @@ const sizeOf = ({ height, width }: Photo, query: URLSearchParams) => {
     : { width: edge(width * shrink), height: edge(height * shrink) }
 }
 
-interface Part {
-  readonly from: number
-  readonly to: number
-}
-
-/** One part of a body, https://www.rfc-editor.org/rfc/rfc9110#section-14.2; `none` when there is no such part. */
-const partOf = (header: string | undefined, length: number): Part | "none" | undefined => {
-  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? []
-  if (first === "" && last === "") return undefined
-  const from = first === "" ? Math.max(0, length - Number(last)) : Number(first)
-  const to = first === "" || last === "" ? length - 1 : Math.min(Number(last), length - 1)
-  return from > to ? "none" : { from, to }
-}
-
 /** Answers for an image; `undefined` when there is none at this path. */
 export const answer = (request: EmulatorRequest, photos: ReadonlyArray<Photo>): EmulatorAnswer | undefined => {
   const { headers, url } = request
@@ -50,13 +37,12 @@ export const answer = (request: EmulatorRequest, photos: ReadonlyArray<Photo>): 
   const etag = `"${photo.id}-${size.width}x${size.height}"`
   const common = { "content-type": "image/png", "accept-ranges": "bytes", etag }
   const isSame = headers["if-range"] === undefined || headers["if-range"] === etag
-  const part = isSame ? partOf(headers["range"], body.length) : undefined
+  const part = isSame ? ByteRange.partOf(headers["range"], body.length) : undefined
   if (part === undefined) return { status: 200, headers: common, body }
   if (part === "none") return { status: 416, headers: { ...common, "content-range": `bytes */${body.length}` } }
-  const { from, to } = part
   return {
     status: 206,
-    headers: { ...common, "content-range": `bytes ${from}-${to}/${body.length}` },
-    body: body.subarray(from, to + 1)
+    headers: { ...common, "content-range": ByteRange.contentRange(part, body.length) },
+    body: body.subarray(part.start, part.end)
   }
 }

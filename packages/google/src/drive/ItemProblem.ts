@@ -1,14 +1,14 @@
 /**
- * What a failure of one move means for it and for the rest of a batch. Pure.
+ * What a failure with one file means for it and for the rest of a batch. Pure.
  *
  * @module
  */
 import { categoryOf, refusedBy } from "@skippy/core"
 import { Predicate } from "effect"
-import { DriveError, type DriveErrorReason } from "../DriveError.ts"
-import type { MoveProblem } from "./Answer.ts"
+import { DriveError, type DriveErrorReason } from "./DriveError.ts"
+import type { ItemProblem } from "./Answer.ts"
 
-/** Whatever a move failed with. */
+/** Whatever it failed with. */
 export interface Problem {
   readonly _tag: string
   readonly message: string
@@ -28,7 +28,7 @@ export const stops = (error: Problem): boolean =>
   error._tag === "CircuitOpenError" ||
   (error instanceof DriveError && general.has(error.reason))
 
-/** Whether the same move may work later. */
+/** Whether the same may work later. */
 const isRetryable = (error: Problem): boolean => {
   if (stops(error) || refusedBy(error) !== undefined) return true
   const isFinal = Predicate.hasProperty(error, "retryable") && error.retryable === false
@@ -36,7 +36,7 @@ const isRetryable = (error: Problem): boolean => {
 }
 
 /** What is told of a failure. */
-export const of = (error: Problem): MoveProblem => ({
+export const of = (error: Problem): ItemProblem => ({
   tag: error._tag,
   message: error.message,
   retryable: isRetryable(error)
