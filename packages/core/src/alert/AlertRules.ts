@@ -219,6 +219,26 @@ export const sinkFailing: Rule = {
   }
 }
 
+/** A shared store does not answer (ERROR); over when it does. */
+export const storeAway: Rule = {
+  name: "StoreAway",
+  on: (event) => {
+    if (event._tag !== "StoreAway" && event._tag !== "StoreBack") return undefined
+    const about = { name: "StoreAway", labels: { store: event.store } }
+    if (event._tag === "StoreBack") return resolve(about)
+    return raise(
+      {
+        ...about,
+        level: "ERROR",
+        title: `The shared store (${event.store}) is away`,
+        message: `${event.error}. Calls go on; limits, circuits and budgets are decided by what is configured for that.`,
+        advice: "See whether the store is well; it is used again by itself as soon as it answers."
+      },
+      { resolveAfterMillis: Infinity }
+    )
+  }
+}
+
 /** All of them. */
 export const defaults: ReadonlyArray<Rule> = [
   circuitOpened,
@@ -228,5 +248,6 @@ export const defaults: ReadonlyArray<Rule> = [
   eventsDropped,
   healthChanged,
   journalFailing,
-  sinkFailing
+  sinkFailing,
+  storeAway
 ]

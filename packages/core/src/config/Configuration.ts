@@ -40,6 +40,7 @@
 import { Context, type Duration, Effect, type FileSystem, Layer, type Redacted, Schema } from "effect"
 import type { AlertLevel } from "../event/ResilienceEvent.ts"
 import type { PolicyConfigInput } from "../pipeline/PolicyConfig.ts"
+import * as Away from "../store/away/Away.ts"
 import { errorsFirst, Problem, problemLine } from "./Problem.ts"
 import { servicePolicies } from "./ServicePolicies.ts"
 import type { Setting, Value } from "./Setting.ts"
@@ -94,6 +95,8 @@ export interface Shape {
   readonly path: string
   /** What is set for the services of the catalog, for `Resilience.layer({ services })`. */
   readonly services: Readonly<Record<string, PolicyConfigInput>>
+  /** What is set for a shared store that is away, for the layer of that store. */
+  readonly store: Away.AwayOptions
   readonly get: Get
   /** All settings, in their order. */
   readonly list: ReadonlyArray<Line>
@@ -108,6 +111,8 @@ const lineOf = (values: Values, setting: Setting): Line => {
     : { setting, value: valueText(settled.value), origin: originText(settled.origin) }
 }
 
+const isWhenAway = Schema.is(Away.WhenAway)
+
 const shapeOf = ({ problems, values }: Resolution): Shape => {
   function get(key: "path"): string
   function get(key: "alerts.level"): AlertLevel
@@ -120,9 +125,11 @@ const shapeOf = ({ problems, values }: Resolution): Shape => {
   function get(key: Key): Value | undefined {
     return values.get(key)?.value
   }
+  const whenAway = get("store.when_away")
   return {
     path: get("path"),
     services: servicePolicies(values),
+    store: { whenAway: isWhenAway(whenAway) ? whenAway : undefined, timeout: get("store.timeout") },
     get,
     list: settings.map((setting) => lineOf(values, setting)),
     problems

@@ -7,6 +7,7 @@ import { Duration, Schema, Struct } from "effect"
 import { AlertLevel } from "../event/ResilienceEvent.ts"
 import * as Catalog from "../pipeline/Catalog.ts"
 import * as PolicyConfig from "../pipeline/PolicyConfig.ts"
+import * as Away from "../store/away/Away.ts"
 import {
   choice,
   duration,
@@ -80,6 +81,18 @@ const general = [
     accepts: (mode) => mode === "calls" || mode === "units"
   }),
   url("google-photos.url", { description: "the address of Google's Photos Picker API, such as that of an emulator" }),
+  text("store.when_away", {
+    description:
+      "what decides while the shared store is away: this process by itself, or nobody is refused, or everybody",
+    default: Away.defaults.whenAway,
+    check: `one of ${Away.WhenAway.literals.join(", ")}`,
+    accepts: Schema.is(Away.WhenAway)
+  }),
+  duration("store.timeout", {
+    description: "how long one decision of the shared store may take",
+    default: Duration.fromInputUnsafe(Away.defaults.timeout),
+    minMillis: 1
+  }),
   text("http.allow", {
     description: "hosts that may be called although they are not public; several with commas between"
   }),

@@ -20,7 +20,9 @@ const changesState: ReadonlySet<ResilienceEvent["_tag"]> = new Set([
   "JournalRecovered",
   "AlertChanged",
   "AlertSinkFailed",
-  "AlertSinkRecovered"
+  "AlertSinkRecovered",
+  "StoreAway",
+  "StoreBack"
 ])
 const maxKept = 1000
 

@@ -24,6 +24,16 @@ export const CircuitStateName = Schema.Literals(["Closed", "Open", "HalfOpen", "
 /** One of the six states. */
 export type CircuitStateName = typeof CircuitStateName.Type
 
+/** A store several processes share. */
+export const SharedStoreName = Schema.Literals(["sqlite", "redis"])
+/** A store several processes share. */
+export type SharedStoreName = typeof SharedStoreName.Type
+
+/** Who decided where state is shared: the shared store, or this process by itself (`local`) because the store is away. */
+export const DecidedBy = Schema.Literals(["sqlite", "redis", "local"])
+/** Who decided where state is shared. */
+export type DecidedBy = typeof DecidedBy.Type
+
 /** How an attempt or a call ended. */
 export const EndedAs = Schema.Literals(["success", "failure", "defect", "interrupted"])
 /** How an attempt or a call ended. */
@@ -106,14 +116,18 @@ export const CircuitTransition = Schema.TaggedStruct("CircuitTransition", {
   from: CircuitStateName,
   to: CircuitStateName,
   reason: CircuitTransitionReason,
-  openForMs: Schema.optionalKey(Schema.Finite)
+  openForMs: Schema.optionalKey(Schema.Finite),
+  /** Who decided, where state is shared. */
+  store: Schema.optionalKey(DecidedBy)
 })
 /** A circuit refused a call. */
 export const CircuitRejected = Schema.TaggedStruct("CircuitRejected", {
   ...common,
   key: Schema.String,
   state: CircuitStateName,
-  retryAfterMs: Schema.optionalKey(Schema.Finite)
+  retryAfterMs: Schema.optionalKey(Schema.Finite),
+  /** Who decided, where state is shared. */
+  store: Schema.optionalKey(DecidedBy)
 })
 /** A circuit that only measures would have opened. */
 export const CircuitWouldOpen = Schema.TaggedStruct("CircuitWouldOpen", {
@@ -131,7 +145,9 @@ export const ProbeReclaimed = Schema.TaggedStruct("ProbeReclaimed", {
 export const LimiterWaited = Schema.TaggedStruct("LimiterWaited", {
   ...common,
   key: Schema.String,
-  waitMs: Schema.Finite
+  waitMs: Schema.Finite,
+  /** Who decided, where state is shared. */
+  store: Schema.optionalKey(DecidedBy)
 })
 /** Why a limiter refused. */
 export const LimiterRejectReason = Schema.Literals(["exceeded", "maxWait", "queueFull", "deadline", "neverFits"])
@@ -143,7 +159,9 @@ export const LimiterRejected = Schema.TaggedStruct("LimiterRejected", {
   key: Schema.String,
   limit: Schema.String,
   reason: LimiterRejectReason,
-  retryAfterMs: Schema.optionalKey(Schema.Finite)
+  retryAfterMs: Schema.optionalKey(Schema.Finite),
+  /** Who decided, where state is shared. */
+  store: Schema.optionalKey(DecidedBy)
 })
 /** A limiter was told to be quiet until a moment, because the service said so. */
 export const LimiterPenalized = Schema.TaggedStruct("LimiterPenalized", {
@@ -251,6 +269,19 @@ export const JournalRecovered = Schema.TaggedStruct("JournalRecovered", {
   directory: Schema.String,
   lost: Schema.Finite
 })
+/** A shared store does not answer; what was configured for that decides until it does. Said once until it is back. */
+export const StoreAway = Schema.TaggedStruct("StoreAway", {
+  ...common,
+  store: SharedStoreName,
+  /** What the system says: `ECONNREFUSED`, `SQLITE_BUSY`, `timeout`. */
+  error: Schema.String
+})
+/** A shared store answers again, and decides. */
+export const StoreBack = Schema.TaggedStruct("StoreBack", {
+  ...common,
+  store: SharedStoreName,
+  awayMs: Schema.Finite
+})
 /** The bus itself lost events, because a listener was too slow; said when there is room again. */
 export const EventsDropped = Schema.TaggedStruct("EventsDropped", { ...common, count: Schema.Finite })
 /** What the limiter, the bulkhead and the cache of a service said when somebody looked. */
@@ -304,6 +335,8 @@ export const ResilienceEvent = Schema.Union([
   HealthChanged,
   JournalFailed,
   JournalRecovered,
+  StoreAway,
+  StoreBack,
   EventsDropped,
   ServiceSampled
 ])

@@ -78,6 +78,9 @@ export const metrics = {
   alertSinkFailures: counter("alert_sink_failures", "Times a sink began to fail.", ["sink"]),
   health: gauge("health", "How well a component is: 1 ok, 0.5 degraded, 0 down.", ["component"]),
   journalFailures: counter("journal_failures", "Times a journal began to fail.", []),
+  storeAway: gauge("store_away", "1 while a shared store does not answer, else 0.", ["store"]),
+  storeOutages: counter("store_outages", "Times a shared store went away.", ["store"]),
+  storeOutageDuration: seconds("store_outage_duration", "Time a shared store was away.", ["store"]),
   eventsDropped: counter("events_dropped", "Events a listener lost because it was too slow.", [])
 } as const satisfies Readonly<Record<string, MetricDefinition>>
 

@@ -249,6 +249,12 @@ const record = (series: Series, event: ResilienceEvent): void => {
       return series.set("health", healthValue[event.to], event.component)
     case "JournalFailed":
       return series.count("journalFailures", 1)
+    case "StoreAway":
+      series.set("storeAway", 1, event.store)
+      return series.count("storeOutages", 1, event.store)
+    case "StoreBack":
+      series.set("storeAway", 0, event.store)
+      return series.set("storeOutageDuration", event.awayMs / 1000, event.store)
     case "CallStarted":
     case "CircuitWouldOpen":
     case "ProbeReclaimed":

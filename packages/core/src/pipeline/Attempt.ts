@@ -21,7 +21,7 @@ import * as Deadline from "../policy/Deadline.ts"
 import type { Policy } from "../policy/Policy.ts"
 import type * as RateLimiter from "../policy/RateLimiter.ts"
 import * as Timeout from "../policy/Timeout.ts"
-import { shared, single } from "../policy/Timers.ts"
+import { shared, single } from "../store/Timers.ts"
 import { nowOf } from "../store/Now.ts"
 import type { Stages } from "./Stages.ts"
 

@@ -88,12 +88,13 @@ export class CircuitEngine {
 
   refuse(key: string, refused: CircuitState.Refused, fiber: Fiber.Fiber<unknown, unknown>): CircuitOpenError {
     if (this.publisher.active) {
-      const retryAfterMs = refused.retryAfterMillis
+      const { retryAfterMillis: retryAfterMs, store } = refused
       this.publisher.publish(fiber, {
         _tag: "CircuitRejected",
         key,
         state: refused.state,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs })
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        ...(store === undefined ? {} : { store })
       })
     }
     const { requestId } = requestOf(fiber)
@@ -102,14 +103,15 @@ export class CircuitEngine {
 
   announce(key: string, transition: CircuitState.Transition, fiber: Fiber.Fiber<unknown, unknown>): void {
     if (!this.publisher.active) return
-    const { from, openMillis, reason, to } = transition
+    const { from, openMillis, reason, store, to } = transition
     this.publisher.publish(fiber, {
       _tag: "CircuitTransition",
       key,
       from,
       to,
       reason,
-      ...(openMillis === undefined ? {} : { openForMs: openMillis })
+      ...(openMillis === undefined ? {} : { openForMs: openMillis }),
+      ...(store === undefined ? {} : { store })
     })
   }
 

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Context, Effect, Fiber } from "effect"
-import type { Timer } from "./Timers.ts"
+import type { Timer } from "../store/Timers.ts"
 
 /** The fiber of an effect that can be cut off, owned by whoever stops it when its caller is interrupted. */
 export interface Cut {

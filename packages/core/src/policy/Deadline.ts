@@ -34,7 +34,7 @@ import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { nowOf } from "../store/Now.ts"
 import { remainingMillis, withDeadline } from "./CurrentDeadline.ts"
 import { cutOff } from "./CutOff.ts"
-import { shared } from "./Timers.ts"
+import { shared } from "../store/Timers.ts"
 import type { Policy } from "./Policy.ts"
 
 /** How long a call may take. */

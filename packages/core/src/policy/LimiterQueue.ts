@@ -8,13 +8,15 @@ import { Deferred, Duration, Effect, type Fiber, Option, Schema, Semaphore } fro
 import { formatMillis, inRequest, requestField, withoutStack } from "../error/Refusal.ts"
 import { requestOf } from "../event/CurrentCall.ts"
 import type { Publisher } from "../event/EventBus.ts"
-import { LimiterRejectReason } from "../event/ResilienceEvent.ts"
+import { type DecidedBy, LimiterRejectReason } from "../event/ResilienceEvent.ts"
 import * as Decision from "../store/Decision.ts"
-import type { Taken, Wait } from "../store/LimitState.ts"
+import { awayStore, type Taken, type Wait } from "../store/LimitState.ts"
 import type { LimitCell } from "../store/LimitStore.ts"
 import { nowOf } from "../store/Now.ts"
 import { remainingMillis } from "./CurrentDeadline.ts"
 import type { Resolved } from "./RateLimiterOptions.ts"
+
+const isAway = (limit: string): boolean => Object.values(awayStore).includes(limit)
 
 /** The limiter refused the call; the service was not asked. */
 export class RateLimitedError extends Schema.TaggedError<RateLimitedError>()("RateLimitedError", {
@@ -22,7 +24,10 @@ export class RateLimitedError extends Schema.TaggedError<RateLimitedError>()("Ra
   limiter: Schema.String,
   /** The key of a keyed limiter, else empty. */
   key: Schema.String,
-  /** The limit that is used up, or `penalty` after the service itself said that it had enough. */
+  /**
+   * The limit that is used up; `penalty` after the service itself said that it had enough; `the shared store (redis)` when
+   * that is away and nothing is let through meanwhile.
+   */
   limit: Schema.String,
   /**
    * `exceeded`: nothing left and no waiting asked for; `maxWait`: the wait would be longer than allowed; `queueFull`; `deadline`:
@@ -47,7 +52,7 @@ export class RateLimitedError extends Schema.TaggedError<RateLimitedError>()("Ra
       this.retryAfter === undefined ? "" : `; try again in ${formatMillis(Duration.toMillis(this.retryAfter))}`
     switch (this.reason) {
       case "exceeded":
-        return `${name}: ${this.limit} is used up${next}${inRequest(this.requestId)}`
+        return `${name}: ${this.limit} is ${isAway(this.limit) ? "away" : "used up"}${next}${inRequest(this.requestId)}`
       case "maxWait":
         return `${name}: the wait for ${this.limit} would be longer than allowed${next}${inRequest(this.requestId)}`
       case "queueFull":
@@ -67,6 +72,10 @@ export interface Hold {
 
 /** Those who wait come first, even when the counts would allow one more. */
 const orSoon = (wait: Wait | undefined): Wait => wait ?? { _tag: "Wait", millis: 0, limit: "queue" }
+
+/** What an event says of who decided, where counts are shared. */
+const decidedBy = (answer: Taken | Wait | undefined): { readonly store?: DecidedBy } =>
+  answer?.store === undefined ? {} : { store: answer.store }
 
 /** The limiter of one key: its counts and its queue. */
 export class LimiterQueue {
@@ -130,7 +139,13 @@ export class LimiterQueue {
           )
         }
         if (this.publisher.active) {
-          this.publisher.publish(fiber, { _tag: "LimiterWaited", key: this.key, waitMs: nowOf(fiber) - startedAt })
+          const by = decidedBy(hold.taken)
+          this.publisher.publish(fiber, {
+            _tag: "LimiterWaited",
+            key: this.key,
+            waitMs: nowOf(fiber) - startedAt,
+            ...by
+          })
         }
         return Effect.void
       })
@@ -147,7 +162,14 @@ export class LimiterQueue {
     const isFinite = millis < Infinity
     if (this.publisher.active) {
       const after = isFinite ? { retryAfterMs: millis } : {}
-      this.publisher.publish(fiber, { _tag: "LimiterRejected", key: this.key, limit, reason, ...after })
+      this.publisher.publish(fiber, {
+        _tag: "LimiterRejected",
+        key: this.key,
+        limit,
+        reason,
+        ...after,
+        ...decidedBy(wait)
+      })
     }
     const retryAfter = isFinite ? { retryAfter: Duration.millis(millis) } : {}
     const { name } = this.options

@@ -33,7 +33,7 @@ import { requestOf } from "../event/CurrentCall.ts"
 import { makePublisher, type Publisher } from "../event/EventBus.ts"
 import { remainingMillis } from "./CurrentDeadline.ts"
 import { cutOff } from "./CutOff.ts"
-import { shared } from "./Timers.ts"
+import { shared } from "../store/Timers.ts"
 import type { Policy } from "./Policy.ts"
 
 /** How long an attempt may take. */

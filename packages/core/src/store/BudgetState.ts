@@ -31,6 +31,17 @@ export const make = (): Budget => ({ newest: -Infinity, calls: 0, spent: 0, cell
 
 const cell = (bucket: number): number => (((bucket % buckets) + buckets) % buckets) * 2
 
+/** The newest bucket is the one of now, and all ages go on from there. */
+const turnBack = (budget: Budget, bucket: number): void => {
+  const { cells, newest } = budget
+  const old = cells.slice()
+  for (let i = 0; i < buckets; i++) {
+    const from = cell(newest - i)
+    cells.set(old.subarray(from, from + 2), cell(bucket - i))
+  }
+  budget.newest = bucket
+}
+
 const age = (budget: Budget, config: BudgetConfig, now: number): number => {
   const bucket = Math.floor(now / (config.ttlMillis / buckets))
   if (bucket > budget.newest) {
@@ -44,6 +55,8 @@ const age = (budget: Budget, config: BudgetConfig, now: number): number => {
     }
     budget.newest = bucket
   }
+  // Those who waited for the store come a little late; anything else is a clock that was set back.
+  if (bucket < budget.newest - 1) turnBack(budget, bucket)
   return cell(budget.newest)
 }
 

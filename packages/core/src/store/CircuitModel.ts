@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CircuitStateName, CircuitTransitionReason } from "../event/ResilienceEvent.ts"
+import type { CircuitStateName, CircuitTransitionReason, DecidedBy } from "../event/ResilienceEvent.ts"
 import type { OutcomeWindow, WindowSpec } from "./OutcomeWindow.ts"
 
 /** Everything the machine needs to know, in milliseconds and plain numbers. */
@@ -61,6 +61,8 @@ export interface Transition {
   readonly to: CircuitStateName
   readonly reason: CircuitTransitionReason
   readonly openMillis: number | undefined
+  /** Who decided, where circuits are shared. */
+  readonly store?: DecidedBy
 }
 
 /** Permission to call; hand it back with the report. */
@@ -80,6 +82,8 @@ export interface Refused {
   readonly state: CircuitStateName
   /** Milliseconds until the next probe is possible; `undefined` when only a person can say. */
   readonly retryAfterMillis: number | undefined
+  /** Who decided, where circuits are shared. */
+  readonly store?: DecidedBy
 }
 
 /** The answer to "may I call?". */

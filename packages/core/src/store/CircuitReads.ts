@@ -5,7 +5,7 @@
  */
 import type { CircuitStateName } from "../event/ResilienceEvent.ts"
 import type { Circuit, CircuitConfig, CircuitView, Refused } from "./CircuitModel.ts"
-import { fade, openLeft } from "./CircuitState.ts"
+import { hasFaded, leaseLeft, openLeft } from "./CircuitState.ts"
 
 /** The same answer as `admit`, taking nothing: `undefined` when a call could go through. */
 export const peek = (circuit: Circuit, config: CircuitConfig, now: number): Refused | undefined => {
@@ -22,15 +22,16 @@ export const peek = (circuit: Circuit, config: CircuitConfig, now: number): Refu
       let soonest = Infinity
       let running = 0
       for (const probe of circuit.probes) {
-        if (probe.expiresAt <= now) continue
+        const left = leaseLeft(probe, config, now)
+        if (left <= 0) continue
         running++
-        soonest = Math.min(soonest, probe.expiresAt)
+        soonest = Math.min(soonest, left)
       }
       if (running < config.probes) return undefined
       return {
         _tag: "Refused",
         state: "HalfOpen",
-        retryAfterMillis: Number.isFinite(soonest) ? soonest - now : undefined
+        retryAfterMillis: Number.isFinite(soonest) ? soonest : undefined
       }
     }
     case "ForcedOpen":
@@ -40,15 +41,13 @@ export const peek = (circuit: Circuit, config: CircuitConfig, now: number): Refu
 
 /** Reads a circuit without changing a decision. */
 export const view = (circuit: Circuit, now: number): CircuitView => {
-  fade(circuit, now)
-  circuit.window?.age(now)
-  const { calls, failures, slow } = circuit.window ?? { calls: 0, failures: 0, slow: 0 }
+  const { calls, failures, slow } = circuit.window?.countsAt(now) ?? { calls: 0, failures: 0, slow: 0 }
   const left = circuit.name === "Open" ? openLeft(circuit, now) : 0
   return {
     state: circuit.name === "Open" && left <= 0 ? "HalfOpen" : circuit.name,
     since: circuit.since,
     nextAttemptAt: left > 0 ? now + left : undefined,
-    openings: circuit.openings,
+    openings: hasFaded(circuit, now) ? 0 : circuit.openings,
     consecutiveFailures: circuit.streak,
     calls,
     failures,

@@ -22,6 +22,7 @@ import type {
   Circuit,
   CircuitConfig,
   Command,
+  Probe,
   Report,
   Settled,
   Transition
@@ -98,14 +99,29 @@ const close = (circuit: Circuit, reason: CircuitTransitionReason, now: number): 
   return move(circuit, "Closed", reason, now)
 }
 
-/** Forgets earlier openings once the circuit stayed closed for long enough. */
-export const fade = (circuit: Circuit, now: number): void => {
-  if (circuit.name === "Closed" && circuit.openings > 0 && now >= circuit.fadesAt) circuit.openings = 0
+/** Whether the circuit stayed closed for long enough for its earlier openings to be forgotten. */
+export const hasFaded = ({ fadesAt, name, openings }: Circuit, now: number): boolean =>
+  name === "Closed" && openings > 0 && now >= fadesAt
+
+const fade = (circuit: Circuit, now: number): void => {
+  if (hasFaded(circuit, now)) circuit.openings = 0
 }
 
 /** Milliseconds left of the open time; a clock that went backward never makes it longer than it was. */
 export const openLeft = (circuit: Circuit, now: number): number =>
   Math.min(circuit.openUntil - now, circuit.lastOpenMillis)
+
+/** Milliseconds left of the lease of a probe, at most the whole of it. */
+export const leaseLeft = (
+  { expiresAt }: Probe,
+  { probeTimeoutMillis }: Pick<CircuitConfig, "probeTimeoutMillis">,
+  now: number
+): number => Math.min(expiresAt - now, probeTimeoutMillis)
+
+/** Whether the circuit knows of a later time than its clock can have been set to: times have to be counted anew. */
+export const isAhead = (circuit: Circuit, config: CircuitConfig, now: number): boolean =>
+  (circuit.name === "Open" && circuit.openUntil - now > circuit.lastOpenMillis) ||
+  circuit.probes.some((probe) => probe.expiresAt - now > config.probeTimeoutMillis)
 
 const admitProbe = (
   circuit: Circuit,
@@ -115,7 +131,10 @@ const admitProbe = (
 ): Admission => {
   let reclaimed = 0
   if (circuit.probes.length >= config.probes) {
-    const running = circuit.probes.filter((probe) => probe.expiresAt > now)
+    // Of a clock that was set back the whole lease is left, and no more than that.
+    const running = circuit.probes
+      .filter((probe) => probe.expiresAt > now)
+      .map(({ expiresAt, id }) => ({ id, expiresAt: Math.min(expiresAt, now + config.probeTimeoutMillis) }))
     reclaimed = circuit.probes.length - running.length
     circuit.probes = running
     if (running.length >= config.probes) {
@@ -153,6 +172,7 @@ export const admit = (circuit: Circuit, config: CircuitConfig, now: number): Adm
       return circuit.ticket
     case "Open": {
       const left = openLeft(circuit, now)
+      circuit.openUntil = Math.min(circuit.openUntil, now + circuit.lastOpenMillis)
       if (left > 0) return { _tag: "Refused", state: "Open", retryAfterMillis: left }
       return admitProbe(circuit, config, now, move(circuit, "HalfOpen", "openElapsed", now))
     }

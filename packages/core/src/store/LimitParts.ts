@@ -4,41 +4,10 @@
  *
  * @module
  */
+import type { Limit, LimitPart } from "./LimitPart.ts"
+import * as Sliding from "./SlidingWindow.ts"
 
-/** A limit in plain numbers. */
-export type Limit =
-  | {
-      readonly _tag: "TokenBucket"
-      readonly name: string
-      readonly limit: number
-      readonly perMillis: number
-      readonly burst: number
-    }
-  | {
-      readonly _tag: "FixedWindow" | "SlidingWindow"
-      readonly name: string
-      readonly limit: number
-      readonly perMillis: number
-    }
-
-/** What one limit has counted. */
-export interface LimitPart {
-  readonly limit: Limit
-  /**
-   * Milliseconds until `weight` fits; 0 when it fits now. A weight above the capacity is the sum of several waiters, and
-   * the answer is then the soonest moment at which all of them can be through.
-   */
-  readonly waitFor: (weight: number, now: number) => number
-  /** Takes what `waitFor` said fits; answers a note that `giveBack` needs. */
-  readonly take: (weight: number, now: number) => number
-  /** Gives back what was taken at `takenAt`, unless it has expired meanwhile. */
-  readonly giveBack: (weight: number, takenAt: number, note: number, now: number) => void
-  readonly remaining: (now: number) => number
-  /** Milliseconds until the limit is as new. */
-  readonly resetAfter: (now: number) => number
-  /** The same consumption under another limit of the same kind and period. */
-  readonly under: (limit: Limit, now: number) => LimitPart
-}
+export type { Limit, LimitPart } from "./LimitPart.ts"
 
 /** Shares such as 1/60 do not add up exactly; a whole token must not fail for a rounding error. */
 const tolerance = 1e-9
@@ -49,13 +18,14 @@ class TokenBucket implements LimitPart {
   private tokens: number
   private filledAt: number
   /** All that was ever given back: it raised the level that earlier notes speak of. */
-  private returned = 0
+  private returned: number
 
-  constructor(limit: Limit & { readonly _tag: "TokenBucket" }, tokens: number, now: number) {
+  constructor(limit: Limit & { readonly _tag: "TokenBucket" }, tokens: number, now: number, returned = 0) {
     this.limit = limit
     this.perMilli = limit.limit / limit.perMillis
     this.tokens = tokens
     this.filledAt = now
+    this.returned = returned
   }
 
   waitFor(weight: number, now: number): number {
@@ -97,6 +67,10 @@ class TokenBucket implements LimitPart {
     this.fill(now)
     const consumed = this.limit.burst - this.tokens
     return new TokenBucket(limit, Math.max(0, limit.burst - consumed), now)
+  }
+
+  numbers(): ReadonlyArray<number> {
+    return [this.tokens, this.filledAt, this.returned]
   }
 
   private fill(now: number): void {
@@ -150,6 +124,10 @@ class FixedWindow implements LimitPart {
     return new FixedWindow(limit, this.window, this.used)
   }
 
+  numbers(): ReadonlyArray<number> {
+    return [this.window, this.used]
+  }
+
   private turn(now: number): void {
     const window = Math.floor(now / this.limit.perMillis)
     if (window <= this.window) return
@@ -162,96 +140,6 @@ class FixedWindow implements LimitPart {
   }
 }
 
-/** Takes within one such part of the window are remembered as one, at the time of the last: never too many, rarely late. */
-const granules = 64
-
-interface Taken {
-  readonly granule: number
-  at: number
-  weight: number
-}
-
-class SlidingWindow implements LimitPart {
-  readonly limit: Limit
-  private readonly granuleMillis: number
-  private log: Array<Taken>
-  private used: number
-
-  constructor(limit: Limit, log: Array<Taken>, used: number) {
-    this.limit = limit
-    this.granuleMillis = limit.perMillis / granules
-    this.log = log
-    this.used = used
-  }
-
-  waitFor(weight: number, now: number): number {
-    this.forget(now)
-    const { limit, perMillis } = this.limit
-    let missing = weight - (limit - this.used)
-    if (missing <= 0) return 0
-    // Waiters beyond one whole window come a window later, in the same rhythm.
-    const laps = Math.max(0, Math.ceil((missing - this.used) / limit))
-    missing -= laps * limit
-    if (missing <= 0) return laps * perMillis
-    for (const taken of this.log) {
-      missing -= taken.weight
-      if (missing <= 0) return taken.at + perMillis - now + laps * perMillis
-    }
-    return laps * perMillis
-  }
-
-  take(weight: number, now: number): number {
-    this.forget(now)
-    const granule = Math.floor(now / this.granuleMillis)
-    const last = this.log.at(-1)
-    if (last !== undefined && last.granule === granule) {
-      last.at = now
-      last.weight += weight
-    } else {
-      this.log.push({ granule, at: now, weight })
-    }
-    this.used += weight
-    return 0
-  }
-
-  giveBack(weight: number, takenAt: number, _note: number, now: number): void {
-    this.forget(now)
-    const granule = Math.floor(takenAt / this.granuleMillis)
-    const taken = this.log.find((entry) => entry.granule === granule)
-    if (taken === undefined) return
-    const given = Math.min(weight, taken.weight)
-    taken.weight -= given
-    this.used -= given
-    if (taken.weight === 0) this.log.splice(this.log.indexOf(taken), 1)
-  }
-
-  remaining(now: number): number {
-    this.forget(now)
-    return Math.max(0, this.limit.limit - this.used)
-  }
-
-  resetAfter(now: number): number {
-    this.forget(now)
-    const last = this.log.at(-1)
-    return last === undefined ? 0 : last.at + this.limit.perMillis - now
-  }
-
-  under(limit: Limit, now: number): LimitPart {
-    this.forget(now)
-    return new SlidingWindow(limit, this.log, this.used)
-  }
-
-  private forget(now: number): void {
-    let expired = 0
-    for (const taken of this.log) {
-      if (taken.at + this.limit.perMillis > now) break
-      this.used -= taken.weight
-      expired++
-    }
-    if (expired > 0) this.log.splice(0, expired)
-  }
-}
-
 /** A limit that has counted nothing. */
 export const make = (limit: Limit, now: number): LimitPart => {
   switch (limit._tag) {
@@ -260,7 +148,20 @@ export const make = (limit: Limit, now: number): LimitPart => {
     case "FixedWindow":
       return new FixedWindow(limit, Math.floor(now / limit.perMillis), 0)
     case "SlidingWindow":
-      return new SlidingWindow(limit, [], 0)
+      return new Sliding.SlidingWindow(limit, [], 0)
+  }
+}
+
+/** The part whose `numbers` these are. */
+export const restore = (limit: Limit, numbers: ReadonlyArray<number>): LimitPart => {
+  const [first = 0, second = 0, third = 0] = numbers
+  switch (limit._tag) {
+    case "TokenBucket":
+      return new TokenBucket(limit, first, second, third)
+    case "FixedWindow":
+      return new FixedWindow(limit, first, second)
+    case "SlidingWindow":
+      return Sliding.restore(limit, numbers)
   }
 }
 

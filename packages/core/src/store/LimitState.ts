@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { DecidedBy, SharedStoreName } from "../event/ResilienceEvent.ts"
 import * as LimitParts from "./LimitParts.ts"
 import * as QuotaState from "./QuotaState.ts"
 
@@ -33,6 +34,8 @@ export interface Taken {
   readonly notes: ReadonlyArray<number>
   /** The limits it was taken from. */
   readonly config: LimitConfig
+  /** Who decided, where counts are shared. */
+  readonly store?: DecidedBy
 }
 
 /** The weight does not fit now. */
@@ -42,6 +45,8 @@ export interface Wait {
   readonly millis: number
   /** The limit that is in the way, or `penalty`. */
   readonly limit: string
+  /** Who decided, where counts are shared. */
+  readonly store?: DecidedBy
 }
 
 /** The answer to "may I take this?". */
@@ -49,6 +54,12 @@ export type Answer = Taken | Wait
 
 /** The name a quiet time goes by in refusals. */
 export const penalty = "penalty"
+
+/** The names of shared stores in refusals, where nothing is let through while they are away. */
+export const awayStore: Readonly<Record<SharedStoreName, string>> = {
+  sqlite: "the shared store (sqlite)",
+  redis: "the shared store (redis)"
+}
 
 /** Limits that have counted nothing. */
 export const make = (config: LimitConfig, now: number): Limits => ({

@@ -21,13 +21,17 @@ export type WindowSpec =
   | { readonly _tag: "Count"; readonly size: number }
   | { readonly _tag: "Time"; readonly millis: number; readonly buckets: number }
 
-/** A window of outcomes. */
-export interface OutcomeWindow {
+/** What was counted. */
+export interface Counts {
   readonly calls: number
   readonly failures: number
   readonly slow: number
-  /** Forgets what is too old at `now`. */
-  readonly age: (now: number) => void
+}
+
+/** A window of outcomes. */
+export interface OutcomeWindow extends Counts {
+  /** What is not too old at `now`; changes nothing. */
+  readonly countsAt: (now: number) => Counts
   readonly add: (failed: boolean, slow: boolean, now: number) => void
   /** The same as `add(false, false, now)`, which is what happens most. */
   readonly addSuccess: (now: number) => void
@@ -48,7 +52,9 @@ class CountWindow implements OutcomeWindow {
     this.flags = new Uint8Array(size)
   }
 
-  age(): void {}
+  countsAt(): Counts {
+    return this
+  }
 
   add(failed: boolean, slow: boolean): void {
     const flags = this.flags
@@ -101,9 +107,23 @@ class TimeWindow implements OutcomeWindow {
     return this.counted + this.pending
   }
 
-  age(now: number): void {
+  countsAt(now: number): Counts {
+    const steps = Math.floor(now / this.bucketMillis) - this.newest
+    if (steps <= 0) return this
+    let { calls, failures, slow } = this
+    if (steps >= this.buckets) return { calls: 0, failures: 0, slow: 0 }
+    for (let i = 1; i <= steps; i++) {
+      const at = this.cell(this.newest + i)
+      calls -= this.cells[at] ?? 0
+      failures -= this.cells[at + 1] ?? 0
+      slow -= this.cells[at + 2] ?? 0
+    }
+    return { calls, failures, slow }
+  }
+
+  private age(now: number): void {
     const bucket = Math.floor(now / this.bucketMillis)
-    // A clock that went backward keeps filling the newest bucket.
+    if (bucket < this.newest - 1 && this.newest !== -Infinity) return this.turnBack(bucket)
     if (bucket <= this.newest) return
     this.flush()
     const steps = Math.min(bucket - this.newest, this.buckets)
@@ -121,7 +141,7 @@ class TimeWindow implements OutcomeWindow {
   }
 
   add(failed: boolean, slow: boolean, now: number): void {
-    if (now >= this.newestEnds) this.age(now)
+    if (now >= this.newestEnds || now < this.newestEnds - 2 * this.bucketMillis) this.age(now)
     const at = this.newestCell
     const cells = this.cells
     cells[at] = (cells[at] ?? 0) + 1
@@ -154,12 +174,23 @@ class TimeWindow implements OutcomeWindow {
 
   restore(snapshot: WindowSnapshot): void {
     if (snapshot.cells.length !== this.cells.length) return
-    this.goTo(snapshot.bucket)
+    this.put(snapshot)
+    for (let i = 0; i < this.cells.length; i += 3) {
+      this.counted += this.cells[i] ?? 0
+      this.failures += this.cells[i + 1] ?? 0
+      this.slow += this.cells[i + 2] ?? 0
+    }
+  }
+
+  /** The clock was set back: the newest bucket is the one of now, and all ages go on from there. */
+  private turnBack(bucket: number): void {
+    this.put({ ...this.snapshot(), bucket })
+  }
+
+  private put({ bucket, cells }: WindowSnapshot): void {
+    this.goTo(bucket)
     for (let i = this.buckets - 1, from = 0; i >= 0; i--, from += 3) {
-      const at = this.cell(this.newest - i)
-      this.counted += this.cells[at] = snapshot.cells[from] ?? 0
-      this.failures += this.cells[at + 1] = snapshot.cells[from + 1] ?? 0
-      this.slow += this.cells[at + 2] = snapshot.cells[from + 2] ?? 0
+      for (let j = 0; j < 3; j++) this.cells[this.cell(bucket - i) + j] = cells[from + j] ?? 0
     }
   }
 

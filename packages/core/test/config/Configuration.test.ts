@@ -61,6 +61,18 @@ describe("the configuration", () => {
     })
   )
 
+  it.effect("says what happens while a shared store is away", () =>
+    Effect.gen(function* () {
+      const { store } = yield* configured({})
+      expect(store).toEqual({ whenAway: "local", timeout: Duration.millis(250) })
+      const environment = { SKIPPY_STORE_WHEN_AWAY: "refuse", SKIPPY_STORE_TIMEOUT: "0.1" }
+      const set = yield* configured({ environment })
+      expect(set.store).toEqual({ whenAway: "refuse", timeout: Duration.millis(100) })
+      const problems = yield* problemsOf({ environment: { SKIPPY_STORE_WHEN_AWAY: "maybe" } })
+      expect(problems.map(({ key }) => key)).toEqual(["store.when_away"])
+    })
+  )
+
   it.effect("takes durations and hidden values of a command line as they are", () =>
     Effect.gen(function* () {
       const flags = { "github.timeout": Duration.seconds(7), "github.token": Redacted.make("abc"), path: undefined }

@@ -55,6 +55,23 @@ describe("the metrics", () => {
     }).pipe(Effect.provide(live))
   )
 
+  it.effect("show whether a shared store is away, how often it was, and for how long", () =>
+    Effect.gen(function* () {
+      const bus = yield* EventBus.Current
+      const common = { policy: "redis", store: "redis" } as const
+      bus.publishUnsafe({ _tag: "StoreAway", at: 0, ...common, error: "timeout" })
+      yield* TestClock.adjust(0)
+      const during = yield* lines
+      expect(during).toContain(`skippy_store_away{store="redis"} 1`)
+      bus.publishUnsafe({ _tag: "StoreBack", at: 1500, ...common, awayMs: 1500 })
+      yield* TestClock.adjust(0)
+      const after = yield* lines
+      expect(after).toContain(`skippy_store_away{store="redis"} 0`)
+      expect(after).toContain(`skippy_store_outages_total{store="redis"} 1`)
+      expect(after).toContain(`skippy_store_outage_duration_seconds_sum{store="redis"} 1.5`)
+    }).pipe(Effect.provide(live))
+  )
+
   it.effect("do not grow with names that come from outside", () =>
     Effect.gen(function* () {
       for (let i = 0; i < 700; i++) {

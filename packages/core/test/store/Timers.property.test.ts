@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import * as fc from "fast-check"
 import { TestClock } from "effect/testing"
-import * as Timers from "../../src/policy/Timers.ts"
+import * as Timers from "../../src/store/Timers.ts"
 
 type Step =
   | { readonly _tag: "start" }
