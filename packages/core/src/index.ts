@@ -71,6 +71,7 @@ export * as CacheStore from "./store/CacheStore.ts"
 export * as CircuitStore from "./store/CircuitStore.ts"
 export type { Decision } from "./store/Decision.ts"
 export * as LimitStore from "./store/LimitStore.ts"
+export * as RedisStores from "./store/redis/RedisStores.ts"
 export {
   type SetOptions as StateOptions,
   StateOperation,
