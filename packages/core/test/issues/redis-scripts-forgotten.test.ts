@@ -29,12 +29,13 @@ it("a server that forgot its scripts is told one of them once, however many ask 
 it("a script whose sending is never answered is sent again by those who come later", () => {
   let loads = 0
   const fail = Effect.fail(new RedisError({ cause: "unused" }))
-  const replies = (command: string): unknown => (command === "SCRIPT" ? "sha" : ["answer"])
   const redis: Redis["Service"] = {
     send: <A>(command: string) =>
-      command === "SCRIPT" && ++loads === 1
-        ? Effect.never
-        : Effect.sync((): A => JSON.parse(JSON.stringify(replies(command)))),
+      Effect.suspend(() => {
+        if (command === "SCRIPT" && ++loads === 1) return Effect.never
+        const reply: A = JSON.parse(command === "SCRIPT" ? '"sha"' : '["answer"]')
+        return Effect.succeed(reply)
+      }),
     eval: () => () => fail,
     subscribe: () => Effect.die("unused"),
     reserve: fail
@@ -42,9 +43,9 @@ it("a script whose sending is never answered is sent again by those who come lat
   return Effect.runPromise(
     Effect.gen(function* () {
       const run = (yield* Server.make({ prefix: "test" })).script("return {}")
-      const lost = yield* Effect.forkChild(run([], []))
+      const lost = yield* Effect.forkChild(run([], []), { startImmediately: true })
       yield* TestClock.adjust("500 millis")
-      const waiting = yield* Effect.forkChild(run([], []))
+      const waiting = yield* Effect.forkChild(run([], []), { startImmediately: true })
       yield* TestClock.adjust("500 millis")
       expect(yield* run([], [])).toEqual(["answer"])
       expect(loads).toBe(2)
