@@ -10,6 +10,15 @@ export default defineConfig({
       // These start programs of their own, so they are given time, not waited for.
       {
         test: {
+          name: "cli",
+          root: "packages/cli",
+          include: ["test/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000
+        }
+      },
+      {
+        test: {
           name: "repository",
           root: "test",
           include: ["**/*.test.ts"],

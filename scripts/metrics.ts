@@ -209,6 +209,13 @@ const rules: ReadonlyArray<Rule> = [
     summary: "The journal cannot be written; see the disk."
   },
   {
+    alert: "SkippyStoreAway",
+    expr: `${metrics.storeAway.name} == 1`,
+    for: "1m",
+    severity: "critical",
+    summary: "The shared store {{ $labels.store }} does not answer; every process decides by itself."
+  },
+  {
     alert: "SkippyAlertsDoNotArrive",
     expr: `increase(${metrics.alertSinkFailures.name}[10m]) > 0`,
     for: "0m",

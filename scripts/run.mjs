@@ -52,7 +52,8 @@ const checks = {
   unused: tool("knip", "--no-progress"),
   api: script("scripts/api.ts", "--check"),
   metrics: script("scripts/metrics.ts", "--check"),
-  settings: script("scripts/settings.ts", "--check")
+  settings: script("scripts/settings.ts", "--check"),
+  cli: script("scripts/cli.ts", "--check")
 }
 
 const commands = {
@@ -64,8 +65,12 @@ const commands = {
   api: [types, script("scripts/api.ts")],
   metrics: [script("scripts/metrics.ts")],
   settings: [script("scripts/settings.ts")],
+  cli: [script("scripts/cli.ts")],
+  bundle: [script("scripts/bundle.ts")],
   bench: [script("bench/main.ts", ...rest)],
-  soak: [script("bench/soak.ts", ...rest)]
+  soak: [script("bench/soak.ts", ...rest)],
+  shared: [script("bench/sharedRun.ts", ...rest)],
+  "soak:drive": [script("bench/driveSoak.ts", ...rest)]
 }
 
 const name = process.argv[2] ?? ""

@@ -46,7 +46,11 @@ describe("the rooms", () => {
     ["packages/google/src/client/A.ts", "../drive/B.ts"],
     ["packages/google/src/testing/A.ts", "../drive/B.ts"],
     ["packages/google/src/testing/drive/A.ts", "../../client/B.ts"],
-    ["packages/cli/src/command/A.ts", "node:fs"]
+    ["packages/cli/src/command/A.ts", "node:fs"],
+    ["packages/cli/src/command/A.ts", "../runtime/B.ts"],
+    ["packages/cli/src/command/A.ts", "@skippy/google/testing"],
+    ["packages/cli/src/output/A.ts", "../command/B.ts"],
+    ["packages/cli/src/output/A.ts", "@effect/platform-node"]
   ] as const)("%s may not import %s", async ([file, imported]) => {
     expect(await complaintsAbout(file, imported)).toContain("no-restricted-imports")
   })
@@ -60,6 +64,8 @@ describe("the rooms", () => {
     ["packages/google/src/A.ts", "@skippy/http"],
     ["packages/google/src/client/A.ts", "../auth/B.ts"],
     ["packages/google/src/testing/A.ts", "./drive/B.ts"],
+    ["packages/cli/src/command/A.ts", "../output/B.ts"],
+    ["packages/cli/src/command/A.ts", "@skippy/google"],
     ["packages/cli/src/runtime/A.ts", "node:fs"]
   ] as const)("%s may import %s", async ([file, imported]) => {
     expect(await complaintsAbout(file, imported)).not.toContain("no-restricted-imports")

@@ -1,0 +1,39 @@
+/**
+ * Asks before something is done that is hard to take back. Where nobody can be asked, it is done with `--yes` only.
+ *
+ * @module
+ */
+import { Effect, Schema } from "effect"
+import { Prompt } from "effect/cli"
+import { Output } from "../output/Output.ts"
+import { on } from "./Operation.ts"
+
+/** Nobody confirmed it, and nothing was done. */
+export class NotConfirmed extends Schema.TaggedError<NotConfirmed>()("NotConfirmed", {
+  /** What would have been done. */
+  what: Schema.String,
+  /** Whether somebody was asked and said no. */
+  asked: Schema.Boolean
+}) {
+  readonly category = "conflict"
+
+  override get message(): string {
+    return this.asked ? `not done: ${this.what}` : `this needs a confirmation: ${this.what}; add --yes to do it`
+  }
+}
+
+/** Says yes in advance. */
+export const yes = on("yes", "Do it without asking; needed where nobody can be asked")
+
+/**
+ * Goes on when somebody says yes. `plan` is what is shown before the question; it is made only when somebody can be asked.
+ */
+export const confirm = <E, R>(what: string, isGiven: boolean, plan: Effect.Effect<string, E, R>) =>
+  Effect.gen(function* () {
+    if (isGiven) return
+    const output = yield* Output
+    if (!output.canAsk) return yield* new NotConfirmed({ what, asked: false })
+    yield* output.note(yield* plan)
+    const answer = yield* Prompt.run(Prompt.Confirm({ message: `${what}?`, initial: false }))
+    if (!answer) return yield* new NotConfirmed({ what, asked: true })
+  })
