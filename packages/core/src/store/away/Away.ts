@@ -43,7 +43,7 @@ export const make = (
 ): Effect.Effect<SharedStores, never, Scope.Scope> =>
   Effect.suspend(() => {
     const resolved = resolve(store, options)
-    return Effect.map(Gate.make(resolved, raw.isWell), (gate) => ({
+    return Effect.map(Gate.make(resolved, raw), (gate) => ({
       limits: limits(gate, resolved.limiter, raw.limits),
       circuits: circuits(gate, resolved.breaker, raw.circuits),
       budgets: budgets(gate, resolved.budget, raw.budgets),

@@ -17,11 +17,15 @@ export const budgets =
     return {
       deposit: (now) => {
         void own.deposit(now)
-        return gate.decide<void, void>({ ask: () => shared.deposit(now), heard: () => {}, otherwise: () => {} })
+        return gate.decide<void, void>({
+          ask: (waited) => shared.deposit(now + waited),
+          heard: () => {},
+          otherwise: () => {}
+        })
       },
       trySpend: (now) =>
         gate.decide<boolean, boolean>({
-          ask: () => shared.trySpend(now),
+          ask: (waited) => shared.trySpend(now + waited),
           heard: (allowed) => {
             if (allowed) void own.trySpend(now)
             return allowed
@@ -34,14 +38,14 @@ export const budgets =
         // What this process allowed by itself was never taken there.
         if (gate.wasAwayAt(takenAt)) return undefined
         return gate.decide<void, void>({
-          ask: () => shared.giveBack(takenAt, now),
+          ask: (waited) => shared.giveBack(takenAt, now + waited),
           heard: () => {},
           otherwise: () => {}
         })
       },
       balance: (now) =>
         gate.decide<number, number>({
-          ask: () => shared.balance(now),
+          ask: (waited) => shared.balance(now + waited),
           heard: (balance) => balance,
           otherwise: () => own.balance(now)
         })

@@ -20,7 +20,7 @@ export const caches =
     return {
       use: (key, now) =>
         gate.decide<CacheState.Entry<A> | undefined, CacheState.Entry<A> | undefined>({
-          ask: () => shared.use(key, now),
+          ask: (waited) => shared.use(key, now + waited),
           heard: still,
           otherwise: () => undefined
         }),
@@ -33,7 +33,7 @@ export const caches =
       put: (key, value, now, expected) =>
         gate.decide<number | undefined, number | undefined>({
           // Without `expected` an entry that was forgotten while the store was away is replaced.
-          ask: () => shared.put(key, value, now, forgotten.has(key) ? undefined : expected),
+          ask: (waited) => shared.put(key, value, now + waited, forgotten.has(key) ? undefined : expected),
           heard: (evicted) => {
             forgotten.replaced(key)
             return evicted

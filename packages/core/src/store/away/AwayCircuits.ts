@@ -155,7 +155,7 @@ const cellOf = ({ gate, key, own, shared, whenAway }: Place): CircuitCell => {
       }),
     view: (now) =>
       gate.decide<CircuitState.CircuitView, CircuitState.CircuitView>({
-        ask: () => shared.view(now),
+        ask: (waited) => shared.view(now + waited),
         heard: (view) => view,
         otherwise: () => own.cell(key, now).view(now)
       })
@@ -183,13 +183,13 @@ export const circuits =
         }),
       snapshot: (now) =>
         gate.decide({
-          ask: () => shared.snapshot(now),
+          ask: (waited) => shared.snapshot(now + waited),
           heard: (snapshots) => snapshots,
           otherwise: () => own.store(now).snapshot(now)
         }),
       restore: (snapshots, now) =>
         gate.decide<void, void>({
-          ask: () => shared.restore(snapshots, now),
+          ask: (waited) => shared.restore(snapshots, now + waited),
           heard: () => {},
           otherwise: () => own.store(now).restore(snapshots, now)
         })

@@ -73,7 +73,7 @@ const cellOf = (gate: Gate, whenAway: WhenAway, shared: RawLimitCell, own: Limit
   return {
     take: (weight, now) =>
       gate.decide<LimitState.Answer, LimitState.Answer>({
-        ask: () => shared.take(weight, now),
+        ask: (waited) => shared.take(weight, now + waited),
         heard: (answer) => {
           if (answer._tag === "Wait") return { ...answer, store: gate.store }
           const counted = along === undefined ? undefined : atHand(along.take(weight, now))
@@ -84,7 +84,7 @@ const cellOf = (gate: Gate, whenAway: WhenAway, shared: RawLimitCell, own: Limit
       }),
     estimate: (ahead, weight, now) =>
       gate.decide<LimitState.Wait | undefined, LimitState.Wait | undefined>({
-        ask: () => shared.estimate(ahead, weight, now),
+        ask: (waited) => shared.estimate(ahead, weight, now + waited),
         heard: (wait) => wait && { ...wait, store: gate.store },
         otherwise: () => estimateHere(ahead, weight, now)
       }),
@@ -94,7 +94,7 @@ const cellOf = (gate: Gate, whenAway: WhenAway, shared: RawLimitCell, own: Limit
         if (taken.along !== undefined) void own.giveBack(taken.along, now)
       }
       return gate.decide<void, void>({
-        ask: () => shared.giveBack(taken.taken, now),
+        ask: (waited) => shared.giveBack(taken.taken, now + waited),
         heard: giveAlong,
         // What was taken from a store that is away comes back there as time goes by.
         otherwise: giveAlong
@@ -103,7 +103,7 @@ const cellOf = (gate: Gate, whenAway: WhenAway, shared: RawLimitCell, own: Limit
     penalize: (millis, now) => {
       void own.penalize(millis, now)
       return gate.decide<void, void>({
-        ask: () => shared.penalize(millis, now),
+        ask: (waited) => shared.penalize(millis, now + waited),
         heard: () => {},
         otherwise: () => {}
       })
@@ -111,14 +111,14 @@ const cellOf = (gate: Gate, whenAway: WhenAway, shared: RawLimitCell, own: Limit
     observe: (quotas, now) => {
       void own.observe(quotas, now)
       return gate.decide<void, void>({
-        ask: () => shared.observe(quotas, now),
+        ask: (waited) => shared.observe(quotas, now + waited),
         heard: () => {},
         otherwise: () => {}
       })
     },
     view: (now) =>
       gate.decide<LimitState.LimitsView, LimitState.LimitsView>({
-        ask: () => shared.view(now),
+        ask: (waited) => shared.view(now + waited),
         heard: (view) => view,
         otherwise: () => own.view(now)
       })

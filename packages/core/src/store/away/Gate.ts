@@ -11,12 +11,14 @@ import type { SharedStoreName } from "../../event/ResilienceEvent.ts"
 import * as Timers from "../Timers.ts"
 import type { Resolved } from "./AwayOptions.ts"
 import * as AwayState from "./AwayState.ts"
+import { Line } from "./Line.ts"
 import type { RawDecision, RawStores } from "./RawStores.ts"
 import { StoreTrouble } from "./StoreTrouble.ts"
 
 /** One decision: how it is asked for, and what becomes of it. */
 export interface Question<A, B, E> {
-  readonly ask: () => RawDecision<A>
+  /** Told how many milliseconds the decision has waited already. */
+  readonly ask: (waitedMillis: number) => RawDecision<A>
   /** The store answered in time. */
   readonly heard: (answer: A) => B
   /** It did not, or is not asked at all. */
@@ -50,6 +52,7 @@ export class Gate {
   private readonly publisher: Publisher
   private readonly timer: Timers.Timer
   private readonly isWell: RawStores["isWell"]
+  private readonly line: Line
   private closed = false
   /** Whether it ever had to be waited for. */
   private isRemote = false
@@ -57,12 +60,13 @@ export class Gate {
 
   constructor(
     options: Resolved,
-    isWell: RawStores["isWell"],
+    { isBusy, isWell }: Pick<RawStores, "isBusy" | "isWell">,
     clock: Clock.Clock,
     random: Random.Random,
     publisher: Publisher
   ) {
     this.isWell = isWell
+    this.line = new Line(isBusy)
     this.store = options.store
     this.options = options
     this.clock = clock
@@ -119,7 +123,7 @@ export class Gate {
     try {
       return ask()
     } catch (error) {
-      this.failed(this.state.pass, codeOf(error))
+      if (!this.line.isPassing(error)) this.failed(this.state.pass, codeOf(error))
       return undefined
     }
   }
@@ -140,27 +144,40 @@ export class Gate {
   }
 
   private askNow<A, B, E>(pass: AwayState.Pass, question: Question<A, B, E>): B | Effect.Effect<B, E> {
+    if (this.line.isBusy) return this.wait(pass, question)
     let answer: RawDecision<A>
     try {
-      answer = question.ask()
+      answer = question.ask(0)
     } catch (error) {
+      if (this.line.isPassing(error)) return this.wait(pass, question, codeOf(error))
       this.failed(pass, codeOf(error))
       return question.otherwise()
     }
-    if (Effect.isEffect(answer)) return this.await(pass, answer, question)
+    if (Effect.isEffect(answer)) {
+      this.isRemote = true
+      return this.await(pass, answer, question)
+    }
     // What a store over the network has at hand was told without asking it.
     if (this.isRemote) AwayState.untried(this.state, pass)
     else this.succeeded(pass)
     return question.heard(answer)
   }
 
-  /** It runs in a fiber of its own: an answer that comes when nobody waits any more still has to be undone. */
+  /** Waits in line: a store that is busy for as long as a decision may take is away. */
+  private wait<A, B, E>(pass: AwayState.Pass, question: Question<A, B, E>, code = "busy"): Effect.Effect<B, E> {
+    return this.await(pass, this.line.join(question.ask), question, code)
+  }
+
+  /**
+   * It runs in a fiber of its own: an answer that comes when nobody waits any more still has to be undone. With `busy`, the
+   * word for being late, it only stands in line.
+   */
   private await<A, B, E>(
     pass: AwayState.Pass,
     asked: Effect.Effect<A, StoreTrouble>,
-    question: Question<A, B, E>
+    question: Question<A, B, E>,
+    busy?: string
   ): Effect.Effect<B, E> {
-    this.isRemote = true
     return Effect.withFiber((fiber) =>
       Effect.uninterruptible(
         Effect.callback<B, E>((resume) => {
@@ -168,7 +185,9 @@ export class Gate {
           const running = this.run(asked, fiber)
           const cancel = this.whenLate(fiber, () => {
             isWaiting = false
-            this.failed(pass, "timeout")
+            // Who stands in line was granted nothing that would have to be undone.
+            if (busy !== undefined) running.interruptUnsafe()
+            this.failed(pass, busy ?? "timeout")
             resume(toEffect(question.otherwise))
           })
           running.addObserver((exit) => {
@@ -252,10 +271,13 @@ export class Gate {
 }
 
 /** Makes the way to a store. When the scope closes, decisions that still run are given up. */
-export const make = (options: Resolved, isWell: RawStores["isWell"]): Effect.Effect<Gate, never, Scope.Scope> =>
+export const make = (
+  options: Resolved,
+  raw: Pick<RawStores, "isBusy" | "isWell">
+): Effect.Effect<Gate, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.gen(function* () {
-      return new Gate(options, isWell, yield* Clock.Clock, yield* Random.Random, yield* makePublisher(options.store))
+      return new Gate(options, raw, yield* Clock.Clock, yield* Random.Random, yield* makePublisher(options.store))
     }),
     (gate) => gate.close
   )

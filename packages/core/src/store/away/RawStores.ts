@@ -123,4 +123,9 @@ export interface RawStores {
    * a store that is away gets its next decision.
    */
   readonly isWell?: (() => RawDecision<void>) | undefined
+  /**
+   * Whether a trouble that a decision in place threw only says that somebody else decides at this moment. The decision is then
+   * asked for again until its time is over.
+   */
+  readonly isBusy?: ((trouble: StoreTrouble) => boolean) | undefined
 }

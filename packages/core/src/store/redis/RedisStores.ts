@@ -55,13 +55,13 @@ export interface Options extends Away.AwayOptions {
   readonly prefix?: string | undefined
   /**
    * How long a circuit that was closed counts as closed without asking. `0` asks for every call, and tells every success
-   * with the next question, at the latest a millisecond later. Default 50 ms.
+   * with the next question, at the latest a millisecond later. Default 40 ms.
    */
   readonly maxAge?: Duration.Input | undefined
 }
 
 /** The defaults, in one place. Those of `timeout`, `whenAway` and `pause` are in `Away`. */
-export const defaults = { prefix: "skippy", maxAge: "50 millis" } as const
+export const defaults = { prefix: "skippy", maxAge: "40 millis" } as const
 
 /** For tests: the time decisions go by instead of the server's. */
 interface RawOptions extends Options {

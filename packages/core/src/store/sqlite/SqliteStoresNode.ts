@@ -70,8 +70,9 @@ export interface FileOptions {
   /** The name of the file. Default `state.db`. */
   readonly file?: string | undefined
   /**
-   * How long a decision waits for those of other processes; the thread waits with it. After that the store is away.
-   * Default 250 ms: much longer than any transaction, but a process that has one may have to wait for a processor.
+   * How long a decision waits for those of other processes: the first 2 ms in place, then the program goes on meanwhile.
+   * After that the store is away. Default 1 second: much longer than any transaction, but a process that has one may have to
+   * wait for a processor, or for the disk.
    */
   readonly busyTimeout?: Duration.Input | undefined
 }
@@ -80,7 +81,10 @@ export interface FileOptions {
 export interface Options extends FileOptions, Omit<Away.AwayOptions, "timeout"> {}
 
 /** The defaults, in one place. */
-export const defaults = { file: "state.db", busyTimeout: "250 millis" } as const
+export const defaults = { file: "state.db", busyTimeout: "1 second" } as const
+
+/** So long the thread waits with a decision: most transactions are over sooner, and an effect costs more. */
+const inPlaceMillis = 2
 
 const load = (file: string): Effect.Effect<Sqlite, SqliteStoreError> =>
   Effect.tryPromise({
@@ -96,6 +100,9 @@ const open = (options: DatabaseOptions): Effect.Effect<FileDatabase, SqliteStore
       return error instanceof SqliteStoreError ? Effect.fail(error) : Effect.die(error)
     }
   })
+
+/** What says that another process decides at this moment, or opens the file. */
+const busyCodes: ReadonlySet<string> = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "busy"])
 
 const sign = "INSERT INTO names (kind, name, size) VALUES ('well', '', 0) ON CONFLICT DO UPDATE SET tick = tick + 1"
 
@@ -113,8 +120,7 @@ export const makeRaw = (options: FileOptions): Effect.Effect<RawStores, SqliteSt
   Effect.gen(function* () {
     const { busyTimeout = defaults.busyTimeout, directory, file: name = defaults.file } = options
     const file = `${directory}/${name}`
-    const busyMillis = checkMillis("SqliteStores", "busyTimeout", busyTimeout, 0)
-    // The thread waits with it.
+    const busyMillis = checkMillis("SqliteStores", "busyTimeout", busyTimeout, 1)
     checkOption(
       Number.isFinite(busyMillis),
       "SqliteStores",
@@ -127,8 +133,9 @@ export const makeRaw = (options: FileOptions): Effect.Effect<RawStores, SqliteSt
     const clock = yield* Clock.Clock
     const now = () => clock.currentTimeMillisUnsafe()
     const warn = (warning: string) => void Effect.runForkWith(context)(Effect.logWarning(warning))
-    const database = yield* Effect.acquireRelease(open({ sqlite, file, busyMillis, warn, now }), (database) =>
-      Effect.sync(() => database.close())
+    const database = yield* Effect.acquireRelease(
+      open({ sqlite, file, busyMillis: Math.min(busyMillis, inPlaceMillis), warn, now }),
+      (database) => Effect.sync(() => database.close())
     )
     tidied(database, now())
     return {
@@ -138,10 +145,11 @@ export const makeRaw = (options: FileOptions): Effect.Effect<RawStores, SqliteSt
       caches: SqliteCaches.make(database),
       states: SqliteStates.make(database),
       // A locked file can still be read, and one on a full disk locked; only who can write has it back.
-      isWell: () => database.write((sql) => void sql.run(sign))
+      isWell: () => database.write((sql) => void sql.run(sign)),
+      isBusy: ({ code }) => busyCodes.has(code)
     }
   })
 
 /** Provides stores in one file to every policy, and every user of the `StateStore`, that is made on the layer. */
 export const layer = (options: Options): Layer.Layer<StateStore, SqliteStoreError> =>
-  Away.layer("sqlite", makeRaw(options), options)
+  Away.layer("sqlite", makeRaw(options), { ...options, timeout: options.busyTimeout ?? defaults.busyTimeout })
