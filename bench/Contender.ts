@@ -5,11 +5,15 @@ import { Effect } from "effect"
 export interface Contender {
   readonly name: string
   readonly run: (times: number) => Promise<void>
+  /** Does the same and answers the nanoseconds of each call; the figure is then their median. */
+  readonly sample?: (times: number) => Promise<ReadonlyArray<number>>
 }
 
 /** One row of the table: the figures of its contenders, in ns for each call, are compared by `targets`. */
 export interface Work {
   readonly name: string
+  /** A program that has to be installed; without it the work is left out. */
+  readonly needs?: "redis-server"
   readonly times: number
   readonly contenders: ReadonlyArray<Contender>
   readonly targets: ReadonlyArray<Target>

@@ -31,6 +31,26 @@ export interface Flatness {
 /** What the second half of the work added to the memory, in KiB. */
 export const grownKiB = ({ end, halfway }: Flatness): number => (end - halfway) / 1024
 
+/** What the memory of a process was that uploaded a file, in bytes. */
+export interface UploadMemory {
+  /** The size of the file. */
+  readonly bytes: number
+  readonly seconds: number
+  /** Before the upload. */
+  readonly before: number
+  /** The most it ever was. */
+  readonly peak: number
+}
+
+/** What Redis counted for each decision of a kind. */
+export interface Trips {
+  readonly decision: string
+  /** How often it read from a connection. */
+  readonly reads: number
+  /** How many scripts it ran. */
+  readonly scripts: number
+}
+
 /** What was measured. */
 export interface Report {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly node: string }
@@ -41,11 +61,14 @@ export interface Report {
     readonly nanoseconds: Readonly<Record<string, number>>
     readonly targets: ReadonlyArray<Judged>
   }>
+  /** Empty without a redis-server. */
+  readonly trips: ReadonlyArray<Trips>
   readonly memory: {
     readonly bytesPerCircuit: number
     readonly bytesPerLimiterKey: number
     readonly flood: { readonly floods: number; readonly keys: number; readonly grownBytes: number }
     readonly requests: Flatness
     readonly origins: Flatness
+    readonly upload: UploadMemory
   }
 }

@@ -11,9 +11,13 @@ const warmups = 3
 for (let i = 0; i < warmups; i++) await checked(contender.name, contender.run, work.times)
 const figures: Array<number> = []
 for (let round = 0; round < rounds; round++) {
+  const { sample } = contender
+  let each: ReadonlyArray<number> = []
+  const run = sample === undefined ? contender.run : async (times: number) => void (each = await sample(times))
   const startedAt = process.hrtime.bigint()
-  await checked(contender.name, contender.run, work.times)
-  figures.push(Number(process.hrtime.bigint() - startedAt) / work.times)
+  await checked(contender.name, run, work.times)
+  const mean = Number(process.hrtime.bigint() - startedAt) / work.times
+  figures.push(each.toSorted((a, b) => a - b)[Math.floor(each.length / 2)] ?? mean)
 }
 console.log(JSON.stringify(figures))
 // Opossum keeps timers of its own that would hold the process.

@@ -19,6 +19,7 @@ import * as EffectLimiter from "effect/persistence/RateLimiter"
 import Opossum from "opossum"
 import { http } from "./http.ts"
 import { events, observed } from "./listening.ts"
+import { redisBreaker, redisLimiters, sqlite } from "./shared.ts"
 import { body, bodyEffect, counter, effectLoop, effectLoopIn, promiseLoop, refused, type Work } from "./Contender.ts"
 
 const calls = 100_000
@@ -206,7 +207,10 @@ export const works: ReadonlyArray<Effect.Effect<Work>> = [
   Effect.orDie(pipeline),
   observed,
   events,
-  http
+  http,
+  sqlite,
+  ...redisLimiters,
+  redisBreaker
 ]
 
 /** Checks that a contender really did the work it was timed for. */
