@@ -29,7 +29,10 @@ const program = `#!/usr/bin/env node
 // Made by scripts/bundle.ts.
 const args = process.argv.slice(2)
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) process.stdout.write(${JSON.stringify(`${version}\n`)})
-else {
+else if (isOld(...process.versions.node.split("."))) {
+  process.stderr.write("skippy: this is Node " + process.versions.node + "; install Node 22.19 or newer\\n")
+  process.exitCode = 2
+} else {
   const { createRequire } = await import("node:module")
   const { Script } = await import("node:vm")
   const { fileURLToPath } = await import("node:url")
@@ -39,6 +42,7 @@ else {
   program.runInThisContext()(module.exports, createRequire(filename), module, filename)
   process.exitCode = await module.exports.main(args)
 }
+function isOld(major, minor) { return major < 22 || (major === "22" && minor < 19) }
 function text() { return ${JSON.stringify(code)} }
 `
 

@@ -21,5 +21,12 @@ it("is one file that needs nothing but Node", async () => {
     err: expect.not.stringContaining("Error")
   })
   expect(await run(["drive", "list"], { path, program })).toMatchObject({ code: 4 })
+  const pretends = encodeURIComponent(`Object.defineProperty(process,"versions",{value:{node:"20.11.1"}})`)
+  const older = `--import=data:text/javascript,${pretends}`
+  expect(await run(["doctor"], { path, program, variables: { NODE_OPTIONS: older } })).toEqual({
+    code: 2,
+    out: "",
+    err: "skippy: this is Node 20.11.1; install Node 22.19 or newer\n"
+  })
   expect(await run(["drive", "lst"], { path, program })).toMatchObject({ code: 2 })
 })
