@@ -7,7 +7,7 @@
 import type { EmulatorAnswer } from "@skippy/http/testing"
 import { Option, Result, Schema } from "effect"
 import { Base64Url } from "effect/encoding"
-import * as Rs256 from "./Rs256.ts"
+import { isSignedBy } from "../DigestsNode.ts"
 import type { ServiceAccount } from "./TokenOptions.ts"
 import { invalidGrant, refuse } from "./TokenReply.ts"
 
@@ -74,7 +74,7 @@ export const judge = (
   if (!isTimely(iat, exp, now)) return Result.fail(invalidGrant(badTime))
   const account = accounts === undefined ? { email: iss } : accounts.find(({ email }) => email === iss)
   if (account === undefined) return Result.fail(invalidGrant("Invalid grant: account not found"))
-  if (account.key !== undefined && !Rs256.verify(account.key, `${header}.${payload}`, signature))
+  if (account.key !== undefined && !isSignedBy(account.key, `${header}.${payload}`, signature))
     return Result.fail(invalidGrant("Invalid JWT Signature."))
   const scopes = scope.split(" ").filter((each) => each !== "")
   if (scopes.length === 0)

@@ -22,12 +22,11 @@
  */
 import type { EmulatorAnswer, EmulatorRequest } from "@skippy/http/testing"
 import { Result } from "effect"
-import { Base64Url } from "effect/encoding"
 import * as Assertion from "./Assertion.ts"
 import * as Clients from "./Clients.ts"
 import * as Consent from "./Consent.ts"
 import * as Sealed from "./Sealed.ts"
-import { sha256 } from "./Sha256.ts"
+import { base64Url } from "../DigestsNode.ts"
 import { defaults, type FixedToken, type Options } from "./TokenOptions.ts"
 import * as Reply from "./TokenReply.ts"
 
@@ -66,7 +65,6 @@ export interface TokenMachine {
 }
 
 const decoder = new TextDecoder()
-const encoder = new TextEncoder()
 
 const isOpen = (content: Sealed.Content | undefined, now: number): content is Sealed.Content =>
   content !== undefined && (content.expiresAt === undefined || content.expiresAt > now)
@@ -212,8 +210,7 @@ class Machine implements TokenMachine {
     if (content.challenge !== undefined) {
       const verifier = form.get("code_verifier")
       if (verifier === null) return Reply.invalidGrant("Missing code verifier.")
-      if (Base64Url.encode(sha256(encoder.encode(verifier))) !== content.challenge)
-        return Reply.invalidGrant("Invalid code verifier.")
+      if (base64Url("sha256", verifier) !== content.challenge) return Reply.invalidGrant("Invalid code verifier.")
     }
     this.usedUp.add(text)
     const { client, email, grant, scopes } = content

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PublicKey } from "./Rs256.ts"
+import type { PublicKey } from "../DigestsNode.ts"
 
 /** A token that is good for ever. */
 export interface FixedToken {

@@ -4,16 +4,13 @@
  *
  * @module
  */
-import { Base64Url } from "effect/encoding"
-import { hex, md5, sha256 } from "./Digests.ts"
+import { base64Url, hex } from "../DigestsNode.ts"
 import { next, type Tables } from "./Storage.ts"
 
 /** What an id may be used for. */
 export type Kind = "files" | "shortcuts"
 
-const encoder = new TextEncoder()
-
-const digest = (text: string, length: number): string => Base64Url.encode(sha256(encoder.encode(text))).slice(0, length)
+const digest = (text: string, length: number): string => base64Url("sha256", text).slice(0, length)
 
 const checkOf = (kind: Kind, body: string): string => digest(`${kind} ${body}`, 8)
 
@@ -33,7 +30,7 @@ export const rootOf = (email: string): string => `0A${digest(`root ${email}`, 11
 /** Tells a grantee of permissions, the same for every file. */
 export const permissionId = (type: string, name: string): string => {
   if (type === "anyone") return "anyoneWithLink"
-  const digits = BigInt(`0x${hex(md5(encoder.encode(`${type} ${name.toLowerCase()}`))).slice(0, 16)}`)
+  const digits = BigInt(`0x${hex("md5", `${type} ${name.toLowerCase()}`).slice(0, 16)}`)
   return digits.toString().padStart(20, "0")
 }
 

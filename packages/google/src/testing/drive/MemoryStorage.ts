@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { blobInfo } from "./Digests.ts"
+import { blobInfo } from "./BlobInfo.ts"
 import { collected } from "./Garbage.ts"
 import type { Blobs, Part, Storage, Table, Tables } from "./Storage.ts"
 

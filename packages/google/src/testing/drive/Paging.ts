@@ -6,7 +6,7 @@
 import { Result } from "effect"
 import { Base64Url } from "effect/encoding"
 import type { Call } from "./Call.ts"
-import { hex, md5 } from "./Digests.ts"
+import { hex } from "../DigestsNode.ts"
 import * as Refusals from "./Refusals.ts"
 import { type Outcome, refuse } from "./Reply.ts"
 
@@ -30,7 +30,7 @@ export const sizeOf = (
 
 const digestOf = ({ query }: Call): string => {
   const same = ["q", "orderBy", "corpora", "driveId", "includeItemsFromAllDrives", "supportsAllDrives"]
-  return hex(md5(new TextEncoder().encode(JSON.stringify(same.map((name) => query.get(name)))))).slice(0, 12)
+  return hex("md5", JSON.stringify(same.map((name) => query.get(name)))).slice(0, 12)
 }
 
 /** A token: which list, which page, how many items came before, and which was the last. */
