@@ -8,53 +8,10 @@ import type { Limit } from "../../../src/store/LimitParts.ts"
 import type * as LimitState from "../../../src/store/LimitState.ts"
 import * as EventProbe from "../../../src/testing/EventProbe.ts"
 import * as Model from "../../../src/testing/RateLimiterModel.ts"
+import { keeps, limit, type Step, step } from "../limitRuns.ts"
 import { decided, factories, forAll, pass, type Subject, tests } from "./Subject.ts"
 
 const bucket = RateLimiter.tokenBucket({ limit: 10, per: "1 second", burst: 2 })
-
-const limitArbitrary: fc.Arbitrary<Limit> = fc
-  .record({
-    _tag: fc.constantFrom("TokenBucket" as const, "FixedWindow" as const, "SlidingWindow" as const),
-    limit: fc.integer({ min: 2, max: 12 }),
-    perMillis: fc.constantFrom(640, 1000, 6400),
-    burst: fc.integer({ min: 2, max: 12 })
-  })
-  .map(({ _tag, burst, ...rest }) =>
-    _tag === "TokenBucket" ? { _tag, name: "bucket", burst, ...rest } : { _tag, name: _tag, ...rest }
-  )
-
-type Step =
-  | { readonly _tag: "wait"; readonly millis: number }
-  | { readonly _tag: "take"; readonly weight: number }
-  | { readonly _tag: "giveBack"; readonly which: number }
-  | { readonly _tag: "waitAsTold"; readonly weight: number }
-
-const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      _tag: fc.constant("wait" as const),
-      millis: fc.constantFrom(1, 3, 17, 100, 333, 1000, 2500)
-    })
-  },
-  {
-    weight: 8,
-    arbitrary: fc.record({ _tag: fc.constant("take" as const), weight: fc.constantFrom(1, 1, 1, 2, 3, 9) })
-  },
-  { weight: 2, arbitrary: fc.record({ _tag: fc.constant("giveBack" as const), which: fc.nat(5) }) },
-  { weight: 1, arbitrary: fc.record({ _tag: fc.constant("waitAsTold" as const), weight: fc.constantFrom(1, 2) }) }
-)
-
-const keeps = (grants: ReadonlyArray<Model.Grant>, rule: Limit): boolean => {
-  switch (rule._tag) {
-    case "TokenBucket":
-      return Model.keepsTokenBucket(grants, rule.limit, rule.perMillis, rule.burst)
-    case "FixedWindow":
-      return Model.keepsFixedWindow(grants, rule.limit, rule.perMillis)
-    case "SlidingWindow":
-      return Model.keepsSlidingWindow(grants, rule.limit, rule.perMillis)
-  }
-}
 
 let names = 0
 
@@ -172,8 +129,8 @@ export const limiterConformance = (subject: Subject): void => {
         forAll(
           subject,
           fc.tuple(
-            fc.array(limitArbitrary, { minLength: 1, maxLength: 3 }),
-            fc.array(stepArbitrary, { minLength: subject.steps, maxLength: subject.steps })
+            fc.array(limit, { minLength: 1, maxLength: 3 }),
+            fc.array(step, { minLength: subject.steps, maxLength: subject.steps })
           ),
           ([limits, script]) =>
             Effect.map(play(limits, script), (grants) => {
@@ -189,7 +146,7 @@ export const limiterConformance = (subject: Subject): void => {
         forAll(
           subject,
           fc.tuple(
-            limitArbitrary,
+            limit,
             fc.array(fc.tuple(fc.constantFrom(0, 1, 10, 100, 640, 1000), fc.integer({ min: 1, max: 4 })), {
               minLength: subject.steps,
               maxLength: subject.steps

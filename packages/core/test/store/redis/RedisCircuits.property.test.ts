@@ -1,10 +1,10 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { CircuitConfig } from "../../../src/store/CircuitModel.ts"
 import * as CircuitReads from "../../../src/store/CircuitReads.ts"
 import * as CircuitState from "../../../src/store/CircuitState.ts"
 import { keyOf } from "../../../src/store/redis/Keys.ts"
 import * as RedisCircuits from "../../../src/store/redis/RedisCircuits.ts"
+import { configOf, rulesArbitrary } from "../circuitRuns.ts"
 import { rawServer } from "./rawServer.ts"
 
 type Step =
@@ -48,34 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }
 )
 
-const rate = fc.option(
-  fc.record({ threshold: fc.constantFrom(0.2, 0.5, 1), minimumCalls: fc.integer({ min: 1, max: 6 }) }),
-  { nil: undefined }
-)
-
-const configArbitrary = fc
-  .record({
-    consecutiveFailures: fc.integer({ min: 0, max: 4 }),
-    failureRate: rate,
-    slow: rate,
-    window: fc.constantFrom<CircuitConfig["window"]>(
-      { _tag: "Count", size: 1 },
-      { _tag: "Count", size: 8 },
-      { _tag: "Time", millis: 100, buckets: 1 },
-      { _tag: "Time", millis: 500, buckets: 5 }
-    ),
-    probes: fc.integer({ min: 1, max: 3 }),
-    successThreshold: fc.integer({ min: 1, max: 3 }),
-    probeTimeoutMillis: fc.constantFrom(50, 2000),
-    maxOpenMillis: fc.constant(20_000)
-  })
-  .map(({ slow, window, ...rest }): CircuitConfig => ({
-    ...rest,
-    slowCallRate: slow && { ...slow, slowerThanMillis: 100 },
-    window: rest.failureRate === undefined && slow === undefined ? undefined : window
-  }))
-
-const runs = 120
+const runs = 240
 const stepsPerRun = 60
 
 describe("circuits in Redis", () => {
@@ -87,7 +60,7 @@ describe("circuits in Redis", () => {
     const seen = { free: 0, probes: 0, opened: 0, wouldOpen: 0, forgotten: 0 }
     await fc.assert(
       fc.asyncProperty(
-        configArbitrary,
+        rulesArbitrary.map(configOf),
         fc.boolean(),
         fc.array(step, { minLength: stepsPerRun, maxLength: stepsPerRun }),
         async (config, growing, script) => {

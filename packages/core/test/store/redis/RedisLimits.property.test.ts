@@ -5,6 +5,7 @@ import * as LimitState from "../../../src/store/LimitState.ts"
 import { keyOf } from "../../../src/store/redis/Keys.ts"
 import * as RedisLimits from "../../../src/store/redis/RedisLimits.ts"
 import * as Model from "../../../src/testing/RateLimiterModel.ts"
+import { limit } from "../limitRuns.ts"
 import { rawServer } from "./rawServer.ts"
 
 type Step =
@@ -17,16 +18,6 @@ type Step =
   | { readonly _tag: "change"; readonly limits: ReadonlyArray<Limit> }
   | { readonly _tag: "view" }
 
-const limit: fc.Arbitrary<Limit> = fc
-  .record({
-    _tag: fc.constantFrom("TokenBucket" as const, "FixedWindow" as const, "SlidingWindow" as const),
-    limit: fc.integer({ min: 2, max: 12 }),
-    perMillis: fc.constantFrom(640, 1000, 6400),
-    burst: fc.integer({ min: 2, max: 12 })
-  })
-  .map(({ _tag, burst, ...rest }) =>
-    _tag === "TokenBucket" ? { _tag, name: "bucket", burst, ...rest } : { _tag, name: _tag, ...rest }
-  )
 const limits = fc.array(limit, { minLength: 1, maxLength: 3 })
 
 const step: fc.Arbitrary<Step> = fc.oneof(
