@@ -21,6 +21,7 @@ export { type CallScope, callOf, currentCall, type CurrentCall, requestOf } from
 export * as EventBus from "./event/EventBus.ts"
 export * as ResilienceEvent from "./event/ResilienceEvent.ts"
 export * as AtomicFile from "./file/AtomicFile.ts"
+export * as PrivateFolder from "./file/PrivateFolder.ts"
 export * as Journal from "./observe/Journal.ts"
 export * as Metrics from "./observe/Metrics.ts"
 export * as Telemetry from "./observe/Telemetry.ts"

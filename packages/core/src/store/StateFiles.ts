@@ -7,6 +7,7 @@ import { Clock, Effect, FileSystem, Option, type PlatformError, Schema, Semaphor
 import { Digest } from "effect/crypto"
 import { platformCodeOf } from "../error/PlatformCode.ts"
 import * as AtomicFile from "../file/AtomicFile.ts"
+import * as PrivateFolder from "../file/PrivateFolder.ts"
 import { encode } from "../file/Utf8.ts"
 import { type StateOperation, type StateStoreError, stateStoreError } from "./StateStoreError.ts"
 
@@ -24,7 +25,7 @@ type Content = typeof Content.Type
 const decode = Schema.decodeOption(Content)
 const encodeContent = Schema.encodeEffect(Content)
 
-const ownerOnly = { file: 0o600, directory: 0o700 } as const
+const ownerOnly = 0o600
 
 const isName = (name: string): boolean => /^[0-9a-f]{64}\.json$/.test(name)
 
@@ -94,8 +95,8 @@ export const make = (directory: string): Effect.Effect<StateFiles, never, FileSy
           Effect.gen(function* () {
             const content = { version: 1, key, value, ...(Number.isFinite(expiresAt) ? { expiresAt } : {}) } as const
             const text = yield* Effect.orDie(encodeContent(content))
-            yield* fs.makeDirectory(directory, { recursive: true, mode: ownerOnly.directory })
-            yield* AtomicFile.write(yield* pathOf(key), text, { mode: ownerOnly.file })
+            yield* PrivateFolder.make(directory)
+            yield* AtomicFile.write(yield* pathOf(key), text, { mode: ownerOnly })
           }).pipe(Effect.provideService(FileSystem.FileSystem, fs))
         ),
       remove: (key) => onDisk("remove")(Effect.flatMap(pathOf(key), (path) => fs.remove(path, { force: true }))),

@@ -31,7 +31,8 @@ describe("states in files", () => {
       Effect.gen(function* () {
         yield* (yield* open(folder)).set("uploads/a", "half of it")
         expect(yield* (yield* open(folder)).get("uploads/a")).toBe("half of it")
-        const [name = ""] = yield* fs.readDirectory(folder)
+        const [ignored, name = ""] = yield* fs.readDirectory(folder)
+        expect(ignored).toBe(".gitignore")
         expect(name).toMatch(/^[0-9a-f]{64}\.json$/)
         const modes = yield* Effect.forEach([folder, `${folder}/${name}`], (path) => fs.stat(path))
         expect(modes.map(({ mode }) => mode & 0o777)).toEqual([0o700, 0o600])
@@ -76,10 +77,10 @@ describe("states in files", () => {
         yield* store.set("b", "2", { ttl: "2 minutes" })
         yield* TestClock.adjust("1 minute")
         expect([yield* store.get("a"), yield* store.get("b")]).toEqual([undefined, "2"])
-        expect(yield* fs.readDirectory(folder)).toHaveLength(1)
+        expect(yield* fs.readDirectory(folder)).toHaveLength(2)
         yield* TestClock.adjust("1 minute")
         expect(yield* store.keys("")).toEqual([])
-        expect(yield* fs.readDirectory(folder)).toEqual([])
+        expect(yield* fs.readDirectory(folder)).toEqual([".gitignore"])
       })
     )
   )
@@ -95,7 +96,8 @@ describe("states in files", () => {
         const store = yield* open(folder)
         const [text, again] = ["secret-session", "another secret"]
         yield* store.set("uploads/a", text)
-        const [name = ""] = yield* fs.readDirectory(folder)
+        const [ignored, name = ""] = yield* fs.readDirectory(folder)
+        expect(ignored).toBe(".gitignore")
         const path = `${folder}/${name}`
         const spoilt = spoil(yield* fs.readFileString(path))
         yield* fs.writeFileString(path, spoilt)

@@ -29,7 +29,7 @@
  *
  * @module
  */
-import { AtomicFile } from "@skippy/core"
+import { AtomicFile, PrivateFolder } from "@skippy/core"
 import { Effect, FileSystem, Option, Path, type PlatformError, Redacted, Schema } from "effect"
 import * as AuthError from "./AuthError.ts"
 import { AuthorizedUser, parse } from "./CredentialsFile.ts"
@@ -102,12 +102,8 @@ export const make = (path: string): Effect.Effect<TokenFile, never, FileSystem.F
     // A program that was killed while it wrote left a refresh token behind.
     const sweep = AtomicFile.sweep(directory)
 
-    /** The folder may be within somebody's repository, and a token must not be committed with it. */
-    const unversioned = Effect.ignore(fs.writeFileString(`${directory}/.gitignore`, "*\n", { flag: "wx" }))
-
     const write = (user: AuthorizedUser) =>
-      fs.makeDirectory(directory, { recursive: true, mode: 0o700 }).pipe(
-        Effect.andThen(unversioned),
+      PrivateFolder.make(directory).pipe(
         Effect.andThen(AtomicFile.write(path, `${JSON.stringify(encode(user), undefined, 2)}\n`)),
         Effect.andThen(sweep),
         Effect.provideService(FileSystem.FileSystem, fs),

@@ -108,7 +108,7 @@ describe("the file of tokens", () => {
       const error = yield* Effect.flip(file.write(user("refresh-1")))
       expect(error).toMatchObject({ reason: "storage" })
       expect(error.message).toContain(path)
-      expect(readdirSync(join(folder, "google"))).toEqual([".gitignore", "token.json"])
+      expect(readdirSync(join(folder, "google"))).toEqual(["token.json"])
     }).pipe(Effect.provide(files))
   )
 

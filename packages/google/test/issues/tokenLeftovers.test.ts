@@ -17,7 +17,7 @@ describe("what a program that was killed left beside the file of tokens", () => 
       yield* fs.utimes(leftover, new Date(0), new Date(0))
       const file = yield* TokenFile.make(`${folder}/token.json`)
       yield* step === "write" ? file.write(user) : file.remove
-      expect(yield* fs.readDirectory(folder)).toEqual(step === "write" ? [".gitignore", "token.json"] : [])
+      expect(yield* fs.readDirectory(folder)).toEqual(step === "write" ? ["token.json"] : [])
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer)))
   )
 })

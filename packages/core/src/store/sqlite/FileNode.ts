@@ -4,8 +4,19 @@
  *
  * @module
  */
-import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, renameSync, statSync } from "node:fs"
-import { basename, dirname } from "node:path"
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
+import { basename, dirname, join } from "node:path"
+import { ignored } from "../../file/PrivateFolder.ts"
 import * as Migrations from "./Migrations.ts"
 import { patiently } from "./PatienceNode.ts"
 import { alone, Session, type Sqlite } from "./SessionNode.ts"
@@ -114,7 +125,10 @@ const prepare = (session: Session, options: Options): void => {
 }
 
 const create = (file: string): void => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const folder = dirname(file)
+  const isNew = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined
+  // Sessions of uploads are secrets, and the folder may be within a repository.
+  if (isNew) writeFileSync(join(folder, ".gitignore"), ignored, { mode: 0o600 })
   // SQLite makes its other files with the mode of this one. One that is there must not be touched: see `hasHead`.
   if (!existsSync(file)) closeSync(openSync(file, "a", 0o600))
 }

@@ -33,9 +33,9 @@ describe("the file of the shared state", () => {
           )
         })
       )
-      expect(modes).toEqual([0o700, 0o600, 0o600, 0o600])
+      expect(modes).toEqual([0o700, 0o600, 0o600, 0o600, 0o600])
       // SQLite removes its log when the last one closes the file.
-      expect(readdirSync(path)).toEqual(["state.db"])
+      expect(readdirSync(path)).toEqual([".gitignore", "state.db"])
     }).pipe(Effect.scoped)
   )
 
