@@ -9,12 +9,15 @@ import type { AlertInstance } from "./Alert.ts"
 import * as Rules from "./AlertRules.ts"
 import * as State from "./AlertState.ts"
 import type * as Outlet from "./Outlet.ts"
+import { isSilenced, type Silence } from "./Silence.ts"
 import type { Sink } from "./sink/Sink.ts"
 
 /** The state of the alerts and everything that is told when it changes. Synchronous, so that nothing comes in between. */
 export class AlertDesk {
   readonly state = State.empty()
   readonly history: Array<AlertInstance> = []
+  /** Changes that are in no log yet. */
+  private unwritten: Array<AlertInstance> = []
   private readonly options: State.StateOptions
   private readonly keep: number
   private readonly bus: EventBus
@@ -36,18 +39,25 @@ export class AlertDesk {
   tick(now: number, everything = false): void {
     const { changes, notifications } = State.tick(this.state, this.options, now, everything)
     for (const change of changes) this.changed(change)
-    for (const notification of notifications) this.send("notify", notification)
+    this.write(now)
+    for (const notification of notifications) this.offer("notify", notification)
   }
 
   nextAt(): number {
     return State.nextAt(this.state, this.options)
   }
 
-  unsilence(id: string, now: number): boolean {
-    return State.removeSilence(this.state, id, this.options, now)
+  /** Whether anything is known that silences could be about. */
+  get isBusy(): boolean {
+    return this.state.entries.size > 0 || this.unwritten.length > 0
   }
 
-  private changed(instance: AlertInstance): void {
+  setSilences(silences: ReadonlyArray<Silence>, now: number): void {
+    State.setSilences(this.state, silences, this.options, now)
+  }
+
+  /** Keeps a change in the history, and tells it to the bus. */
+  note(instance: AlertInstance): void {
     this.history.push(instance)
     // In blocks, so that a full history does not move all of it with every change.
     if (this.history.length >= this.keep * 2) this.history.splice(0, this.history.length - this.keep)
@@ -64,10 +74,28 @@ export class AlertDesk {
       message: alert.message,
       fingerprint
     })
-    this.send("log", { at, group: {}, reason: "changed", alerts: [instance] })
   }
 
-  private send(kind: Sink["kind"], notification: State.Notification): void {
+  private changed(instance: AlertInstance): void {
+    this.note(instance)
+    this.unwritten.push(instance)
+  }
+
+  /** Writes changes down. Others may have silenced them, which is known only now. */
+  private write(now: number): void {
+    for (const one of this.unwritten) {
+      const silenced = isSilenced(one.alert, this.state.silences, now)
+      const stamped = silenced === one.silenced ? one : { ...one, silenced }
+      if (stamped !== one) {
+        const at = this.history.lastIndexOf(one)
+        if (at !== -1) this.history[at] = stamped
+      }
+      this.offer("log", { at: one.at, group: {}, reason: "changed", alerts: [stamped] })
+    }
+    this.unwritten = []
+  }
+
+  private offer(kind: Sink["kind"], notification: State.Notification): void {
     for (const outlet of this.outlets) {
       if (outlet.sink.kind === kind) outlet.offer(notification)
     }

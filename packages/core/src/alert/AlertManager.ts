@@ -36,7 +36,7 @@
  *
  * @module
  */
-import { Clock, Context, Duration, Effect, Latch, Layer, Random, type Scope } from "effect"
+import { Clock, Context, Duration, Effect, Latch, Layer, Option, Random, type Scope } from "effect"
 import { checkInteger, checkMillis, checkOption } from "../error/InvalidOptionError.ts"
 import * as EventBus from "../event/EventBus.ts"
 import { listen } from "../event/Listener.ts"
@@ -44,9 +44,14 @@ import { type AlertInstance, type AlertLevel, fingerprintOf, isAtLeast } from ".
 import { AlertDesk, apply } from "./AlertDesk.ts"
 import * as Rules from "./AlertRules.ts"
 import * as State from "./AlertState.ts"
+import { deliver, type Sent, sentOf } from "./Delivery.ts"
 import * as Outlet from "./Outlet.ts"
 import type { Silence } from "./Silence.ts"
+import { makeMemory, type SilenceError, Silences } from "./Silences.ts"
 import type { Sink } from "./sink/Sink.ts"
+
+export { Delivery, Sent } from "./Delivery.ts"
+export { Silence } from "./Silence.ts"
 
 /** Something that makes a sink, such as `FileSink.make(…)`. */
 export type SinkMaker<E = never, R = never> = Effect.Effect<Sink, E, R>
@@ -87,6 +92,9 @@ export const defaults = {
   shutdownTimeout: "5 seconds"
 } as const
 
+/** The longest silence: its end has to be a date. */
+export const longestSilence = Duration.days(36_500)
+
 /** An alert sent by hand. */
 export interface AlertInput {
   readonly level: AlertLevel
@@ -111,6 +119,7 @@ export type AlertKey = Pick<AlertInput, "service" | "labels"> & { readonly name:
 export interface SilenceInput {
   /** What the labels of an alert must be; `*` stands for anything. `alertname`, `service` and `level` are labels too. */
   readonly matchers: Readonly<Record<string, string>>
+  /** From 1 millisecond to `longestSilence`. */
   readonly for: Duration.Input
   readonly comment: string
 }
@@ -140,10 +149,17 @@ export interface Shape {
   readonly active: Effect.Effect<ReadonlyArray<AlertInstance>>
   /** What began to fire and what ended, the oldest first. */
   readonly recent: (options?: RecentOptions) => Effect.Effect<ReadonlyArray<AlertInstance>>
-  readonly silence: (input: SilenceInput) => Effect.Effect<Silence>
+  /**
+   * Sends an alert by hand to every sink at once, and waits for them: for whoever has to know whether it arrived. It is told
+   * once, by itself, and not tried again.
+   */
+  readonly send: (input: Omit<AlertInput, "lasting">) => Effect.Effect<Sent>
+  /** Keeps matching alerts from being told, in every process that shares `Silences`. */
+  readonly silence: (input: SilenceInput) => Effect.Effect<Silence, SilenceError>
   /** Ends a silence; `false` when there is none of this id. */
-  readonly unsilence: (id: string) => Effect.Effect<boolean>
-  readonly silences: Effect.Effect<ReadonlyArray<Silence>>
+  readonly unsilence: (id: string) => Effect.Effect<boolean, SilenceError>
+  /** Those that are not over, the oldest first. */
+  readonly silences: Effect.Effect<ReadonlyArray<Silence>, SilenceError>
   readonly stats: Effect.Effect<AlertStats>
 }
 
@@ -162,6 +178,9 @@ const alertOf = ({ advice, labels = {}, level, message, name, service, title }: 
   labels
 })
 
+/** How often silences of others are looked for while there are alerts they could be about. */
+const lookEvery = 5000
+
 const stateOptions = (options: Options<unknown>): State.StateOptions => {
   const millis = (name: "groupWait" | "groupInterval" | "repeatInterval" | "resolveAfter", least: number) =>
     checkMillis("AlertManager", name, options[name] ?? defaults[name], least)
@@ -173,6 +192,13 @@ const stateOptions = (options: Options<unknown>): State.StateOptions => {
     resolveAfterMillis: millis("resolveAfter", 1),
     maxAlerts: checkInteger("AlertManager", "maxAlerts", options.maxAlerts ?? defaults.maxAlerts, 1)
   }
+}
+
+const silenceMillis = (input: Duration.Input): number => {
+  const millis = checkMillis("AlertManager", "for", input, 1)
+  const longest = Duration.toMillis(longestSilence)
+  checkOption(millis <= longest, "AlertManager", "for", input, "give at most 36500 days")
+  return millis
 }
 
 const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, R | Scope.Scope> =>
@@ -200,14 +226,19 @@ const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, 
 
     const changed = Latch.makeUnsafe(false)
     const broken = new Map<string, unknown>()
+    const kept = Option.getOrElse(yield* Effect.serviceOption(Silences), makeMemory)
+    /** What others silenced counts too. While the store is away it stays as it was known. */
+    const refresh = Effect.suspend(() =>
+      desk.isBusy ? Effect.ignore(Effect.map(kept.list, (silences) => desk.setSilences(silences, now()))) : Effect.void
+    )
     const wait = Effect.suspend(() => {
-      const millis = desk.nextAt() - now()
+      const millis = Math.min(desk.nextAt() - now(), kept.isShared && desk.isBusy ? lookEvery : Infinity)
       if (millis <= 0) return Effect.void
       return millis === Infinity ? changed.await : Effect.timeoutOption(changed.await, millis)
     })
     const ticks = Effect.forever(
       Effect.andThen(
-        wait,
+        Effect.andThen(wait, refresh),
         Effect.suspend(() => {
           changed.closeUnsafe()
           desk.tick(now())
@@ -220,7 +251,7 @@ const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, 
 
     // The outlets end last: after the listener has handed over what it had, and all of it is sent.
     yield* Effect.addFinalizer(() =>
-      Effect.suspend(() => {
+      Effect.flatMap(refresh, () => {
         desk.tick(now(), true)
         return Effect.forEach(outlets, ({ close }) => close(limit), { concurrency: "unbounded", discard: true })
       })
@@ -239,6 +270,7 @@ const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, 
         changed.openUnsafe()
         return result
       })
+    const resilenced = Effect.flatMap(refresh, () => waking(() => {}))
     return {
       alert: (input) =>
         waking(() => {
@@ -249,28 +281,40 @@ const make = <E, R>(options: Options<SinkMaker<E, R>>): Effect.Effect<Shape, E, 
           const fingerprint = fingerprintOf({ name, labels, ...(service === undefined ? {} : { service }) })
           return desk.signal({ _tag: "Resolve", fingerprint }, now())
         }),
-      active: Effect.map(bus.settled, () => State.active(desk.state, now())),
+      active: Effect.map(Effect.andThen(bus.settled, refresh), () => State.active(desk.state, now())),
       recent: ({ hours = 24, level = "DEBUG" } = {}) =>
         Effect.map(bus.settled, () =>
           desk.history
             .slice(-keep)
             .filter(({ alert, at }) => at >= now() - hours * hour && isAtLeast(alert.level, level))
         ),
+      send: (input) =>
+        Effect.gen(function* () {
+          yield* bus.settled
+          const silences = yield* Effect.orElseSucceed(kept.list, () => desk.state.silences)
+          const one = sentOf(alertOf(input), silences, now())
+          desk.note(one)
+          const deliveries = yield* Effect.forEach(outlets, (outlet) => deliver(outlet, one, times.groupBy), {
+            concurrency: "unbounded"
+          })
+          return { alert: one, deliveries }
+        }),
       silence: (input) =>
-        waking(() => {
+        Effect.gen(function* () {
           const startsAt = now()
           const silence: Silence = {
             id: `silence_${startsAt.toString(36)}_${Math.floor(random.nextDoubleUnsafe() * 36 ** 4).toString(36)}`,
             matchers: input.matchers,
             startsAt,
-            endsAt: startsAt + checkMillis("AlertManager", "for", input.for, 1),
+            endsAt: startsAt + silenceMillis(input.for),
             comment: input.comment
           }
-          State.addSilence(desk.state, silence)
+          yield* kept.add(silence)
+          yield* resilenced
           return silence
         }),
-      unsilence: (id) => waking(() => desk.unsilence(id, now())),
-      silences: Effect.sync(() => desk.state.silences),
+      unsilence: (id) => Effect.tap(kept.remove(id), () => resilenced),
+      silences: kept.list,
       stats: Effect.sync(() => ({ overflow: desk.state.overflow, sinks: outlets.map(({ stats }) => stats()) }))
     }
   })

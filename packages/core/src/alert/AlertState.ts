@@ -13,12 +13,9 @@
  */
 import { type Alert, type AlertInstance, fingerprintOf, isAtLeast, labelsOf } from "./Alert.ts"
 import type { AlertState, Entry, Group, Notification, Raise, Signal, StateOptions } from "./AlertModel.ts"
-import { matches, type Silence } from "./Silence.ts"
+import { isSilenced, matches, type Silence } from "./Silence.ts"
 
 export { type AlertState, empty, type Notification, type Raise, type Signal, type StateOptions } from "./AlertModel.ts"
-
-const isSilenced = (state: AlertState, alert: Alert, now: number): boolean =>
-  state.silences.some((silence) => silence.startsAt <= now && now < silence.endsAt && matches(silence, alert))
 
 const instanceOf = (state: AlertState, entry: Entry, now: number): AlertInstance => ({
   at: entry.at,
@@ -30,7 +27,7 @@ const instanceOf = (state: AlertState, entry: Entry, now: number): AlertInstance
   lastSeenAt: entry.lastSeenAt,
   ...(entry.endsAt === undefined ? {} : { endsAt: entry.endsAt }),
   count: entry.count,
-  silenced: isSilenced(state, entry.alert, now)
+  silenced: isSilenced(entry.alert, state.silences, now)
 })
 
 /** A group that was told has to be left alone for a while; a new one waits a little for company. */
@@ -42,9 +39,14 @@ const schedule = (group: Group, options: StateOptions, now: number): void => {
   group.notifyAt = Math.min(group.notifyAt, at)
 }
 
-const groupOf = (state: AlertState, alert: Alert, options: StateOptions): readonly [key: string, group: Group] => {
+/** The labels of the group an alert belongs to. */
+export const groupLabels = (alert: Alert, groupBy: ReadonlyArray<string>): Group["labels"] => {
   const all: Readonly<Record<string, string>> = labelsOf(alert)
-  const labels = Object.fromEntries(options.groupBy.flatMap((name) => (name in all ? [[name, all[name] ?? ""]] : [])))
+  return Object.fromEntries(groupBy.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] ?? ""]] : [])))
+}
+
+const groupOf = (state: AlertState, alert: Alert, options: StateOptions): readonly [key: string, group: Group] => {
+  const labels = groupLabels(alert, options.groupBy)
   const key = JSON.stringify(labels)
   const known = state.groups.get(key)
   if (known !== undefined) return [key, known]
@@ -221,7 +223,7 @@ const leave = (state: AlertState, entry: Entry, now: number): void => {
 
 const tell = (state: AlertState, group: Group, options: StateOptions, now: number): Notification | undefined => {
   const members = Array.from(group.members)
-  const firing = members.filter((entry) => entry.status === "firing" && !isSilenced(state, entry.alert, now))
+  const firing = members.filter((entry) => entry.status === "firing" && !isSilenced(entry.alert, state.silences, now))
   const fresh = firing.filter(isFresh)
   const over = members.filter(({ status }) => status === "resolved")
   const lasting = firing.filter(({ notice }) => !notice)
@@ -250,8 +252,8 @@ export const tick = (state: AlertState, options: StateOptions, now: number, ever
     if (entry.expiresAt > now) continue
     changes.push(...end(state, entry, options, now))
   }
-  const gone = state.silences.filter(({ endsAt }) => endsAt <= now)
-  for (const silence of gone) removeSilence(state, silence.id, options, now)
+  const lasting = state.silences.filter(({ endsAt }) => endsAt > now)
+  setSilences(state, lasting, options, now)
   const notifications: Array<Notification> = []
   for (const [key, group] of Array.from(state.groups)) {
     if (group.notifyAt <= now || (everything && waitsToBeTold(group))) {
@@ -280,16 +282,8 @@ export const nextAt = (state: AlertState, options: StateOptions): number => {
   return at
 }
 
-/** Keeps matching alerts from being told until its end. */
-export const addSilence = (state: AlertState, silence: Silence): void => {
-  state.silences = [...state.silences, silence]
-}
-
-/** Ends a silence; what fires and was not told is told now. Answers whether there was one. */
-export const removeSilence = (state: AlertState, id: string, options: StateOptions, now: number): boolean => {
-  const silence = state.silences.find((one) => one.id === id)
-  if (silence === undefined) return false
-  state.silences = state.silences.filter((one) => one !== silence)
+/** What a silence kept from being told is told now, if it still fires. */
+const ended = (state: AlertState, silence: Silence, options: StateOptions, now: number): void => {
   for (const entry of state.entries.values()) {
     const group = state.groups.get(entry.group)
     if (entry.status !== "firing" || group === undefined || !matches(silence, entry.alert)) continue
@@ -299,7 +293,19 @@ export const removeSilence = (state: AlertState, id: string, options: StateOptio
       group.notifyAt = Math.min(group.notifyAt, Math.max(now, group.sentAt + options.repeatIntervalMillis))
     }
   }
-  return true
+}
+
+/** From now on these silences keep matching alerts from being told until they end; what only others did is told. */
+export const setSilences = (
+  state: AlertState,
+  silences: ReadonlyArray<Silence>,
+  options: StateOptions,
+  now: number
+): void => {
+  const ids = new Set(silences.map(({ id }) => id))
+  const gone = state.silences.filter(({ id }) => !ids.has(id))
+  state.silences = silences
+  for (const silence of gone) ended(state, silence, options, now)
 }
 
 /** The alerts that fire, the newest first; notices that were told are over. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { Cause, Clock, type Duration, Effect, Exit, Fiber, Latch, type Scope } from "effect"
-import { describeError, errorOfCause } from "../error/ErrorCategory.ts"
+import { Cause, Clock, type Duration, Effect, Exit, Fiber, Latch, type Scope, Semaphore } from "effect"
+import { describeError, type ErrorCategory, errorOfCause } from "../error/ErrorCategory.ts"
 import type { EventBus } from "../event/EventBus.ts"
 import type { Notification } from "./AlertState.ts"
 import * as Backlog from "./Backlog.ts"
@@ -26,11 +26,19 @@ export interface SinkStats {
   readonly failure: string | undefined
 }
 
+/** Why a notification did not arrive. */
+export interface Undelivered {
+  readonly problem: string
+  readonly category: ErrorCategory
+}
+
 /** The way to one sink. */
 export interface Outlet {
   readonly sink: Sink
   /** Hands a notification over, less what the sink does not want or knows. Never waits. */
   readonly offer: (notification: Notification) => void
+  /** Sends a notification of its own now, after what is being sent; answers why it did not arrive. It is not tried again. */
+  readonly send: (notification: Notification) => Effect.Effect<Undelivered | undefined>
   readonly stats: () => SinkStats
   /** Sends what waits, for no longer than `limit`; what fails now is lost. */
   readonly close: (limit: Duration.Input) => Effect.Effect<void>
@@ -86,9 +94,12 @@ export const make = (sink: Sink, bus: EventBus, retryMillis: number): Effect.Eff
       said = false
       bus.publishUnsafe({ _tag: "AlertSinkRecovered", ...about(now), lost: lost + backlog.lost() })
     }
+    const oneAtATime = Semaphore.makeUnsafe(1)
     // A sink of a user's own may throw or die; that must not end the way to it.
+    const attempt = (notification: Notification) =>
+      Effect.exit(oneAtATime.withPermit(Effect.suspend(() => sink.send(notification))))
     const deliver = (notification: Notification) =>
-      Effect.map(Effect.exit(Effect.suspend(() => sink.send(notification))), (exit) => {
+      Effect.map(attempt(notification), (exit) => {
         const now = clock.currentTimeMillisUnsafe()
         if (Exit.isFailure(exit)) return onFailure(exit.cause, notification, now)
         sent++
@@ -119,6 +130,16 @@ export const make = (sink: Sink, bus: EventBus, retryMillis: number): Effect.Eff
         backlog.add(notification)
         arrived.openUnsafe()
       },
+      send: (notification) =>
+        Effect.map(attempt(notification), (exit) => {
+          if (Exit.isSuccess(exit)) {
+            sent++
+            return undefined
+          }
+          failed++
+          const error = errorOfCause(exit.cause)
+          return { problem: reasonOf(exit.cause), category: error instanceof SinkError ? error.category : "fatal" }
+        }),
       stats: () => ({
         sink: sink.name,
         sent,

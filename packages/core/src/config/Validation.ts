@@ -44,7 +44,8 @@ const unknownName = (source: Source, entry: Entry): Problem => {
     ? settingOfEnv(prefix + (nearName(entry.name.slice(prefix.length), variables) ?? ""))?.env
     : settingOfKey(nearName(spellingOf(entry.name), keys) ?? "")?.key
   return {
-    severity: "warning",
+    // A file or an environment may be older or newer than the program; a command line is meant for this one.
+    severity: source.name === "flag" ? "error" : "warning",
     key: entry.name,
     // A misspelled secret is one all the same.
     value: redacted,

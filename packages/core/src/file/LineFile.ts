@@ -5,6 +5,7 @@
  * @module
  */
 import { Bytes, ByteSize, DateTime, Effect, FileSystem, Option, type PlatformError } from "effect"
+import * as Folder from "./Folder.ts"
 
 /** Where and how large; sizes in bytes, times in milliseconds. */
 export interface FileOptions {
@@ -44,6 +45,9 @@ const isAside = (file: string, name: string): boolean =>
 const orderOf = (file: string): string => file.replace("Z.jsonl", "Z-000.jsonl")
 const byTime = (a: string, b: string): number => (orderOf(a) < orderOf(b) ? -1 : 1)
 
+/** Whether nothing is there. */
+export const isGone = ({ reason }: PlatformError.PlatformError): boolean => reason._tag === "NotFound"
+
 /** The files that were set aside, the oldest first, and the one that is written now, of a file called `name`. */
 export const filesOf = (
   directory: string,
@@ -51,8 +55,9 @@ export const filesOf = (
 ): Effect.Effect<ReadonlyArray<string>, PlatformError.PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    if (!(yield* fs.exists(directory))) return []
-    const names = yield* fs.readDirectory(directory)
+    const names = yield* Effect.catchIf(fs.readDirectory(directory), isGone, () =>
+      Effect.succeed<ReadonlyArray<string>>([])
+    )
     // After a crash between packing and removing there are both; the packed one is whole.
     const isPacked = (file: string) => names.includes(`${file}.gz`)
     const aside = names.filter((file) => isAside(file, name) && !isPacked(file)).toSorted(byTime)
@@ -80,7 +85,7 @@ export const make = (options: FileOptions): Effect.Effect<LineFile, never, FileS
     /** Asked before each append: the folder may have vanished, and another process may have written. */
     const look = (known: State | undefined, now: number) =>
       Effect.gen(function* () {
-        yield* fs.makeDirectory(directory, { recursive: true })
+        yield* Folder.make(directory)
         if (!(yield* fs.exists(path))) return { size: 0, startedAt: now, torn: false }
         const info = yield* fs.stat(path)
         const size = ByteSize.toNumberUnsafe(info.size)
@@ -172,10 +177,17 @@ export interface Lines<A> {
   readonly broken: number
 }
 
-const isGone = ({ reason }: PlatformError.PlatformError): boolean => reason._tag === "NotFound"
+/** What is read, and how. */
+export interface ReadOptions<A> {
+  readonly directory: string
+  readonly name: string
+  readonly decode: (line: string) => Option.Option<A>
+  /** The text of a file named `.gz`; without it such files are left out. */
+  readonly decompress?: ((bytes: Uint8Array) => Effect.Effect<string>) | undefined
+}
 
-/** While it is read a file may be packed, or removed because there are too many; then there is nothing to read. */
-const textOf = (
+/** The text of a file. While it is read it may be packed, or removed because there are too many; then there is nothing to read. */
+export const textOf = (
   fs: FileSystem.FileSystem,
   path: string,
   decompress: ((bytes: Uint8Array) => Effect.Effect<string>) | undefined
@@ -187,34 +199,61 @@ const textOf = (
   return Effect.catchIf(read, isGone, () => (isPacked ? Effect.succeed("") : textOf(fs, `${path}.gz`, decompress)))
 }
 
+/** Takes the lines of a text, one after the other; nothing for one that cannot be read. */
+export const eachLine = <A>(
+  text: string,
+  decode: ReadOptions<A>["decode"],
+  take: (value: Option.Option<A>) => void
+): void => {
+  for (let at = 0; at < text.length;) {
+    const next = text.indexOf("\n", at)
+    const end = next === -1 ? text.length : next
+    if (end > at) take(decode(text.slice(at, end)))
+    at = end + 1
+  }
+}
+
+/** Puts lines together. */
+export const collect = <A>() => {
+  const values: Array<A> = []
+  let broken = 0
+  return {
+    take: (value: Option.Option<A>): void => {
+      if (Option.isNone(value)) broken++
+      else values.push(value.value)
+    },
+    lines: (): Lines<A> => ({ values, broken })
+  }
+}
+
 /** How often a folder that changes while it is read is read again. */
 const maxLooks = 5
 
-/** Reads all lines of a file, what was set aside first; files named `.gz` are left out without `decompress`. */
-export const read = <A>(
-  directory: string,
-  name: string,
-  decode: (line: string) => Option.Option<A>,
-  decompress?: ((bytes: Uint8Array) => Effect.Effect<string>) | undefined
-): Effect.Effect<Lines<A>, PlatformError.PlatformError, FileSystem.FileSystem> =>
+/** Reads all lines of a file, what was set aside first, and keeps those that are wanted. */
+export const read = <A>({
+  decode,
+  decompress,
+  directory,
+  keep = () => true,
+  name
+}: ReadOptions<A> & { readonly keep?: ((value: A) => boolean) | undefined }): Effect.Effect<
+  Lines<A>,
+  PlatformError.PlatformError,
+  FileSystem.FileSystem
+> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     let files = yield* filesOf(directory, name)
     for (let left = maxLooks; ; left--) {
-      const values: Array<A> = []
-      let broken = 0
-      for (const path of files) {
-        const text = yield* textOf(fs, path, decompress)
-        for (const line of text.split("\n")) {
-          if (line === "") continue
-          const value = decode(line)
-          if (Option.isNone(value)) broken++
-          else values.push(value.value)
-        }
-      }
+      const { lines, take } = collect<A>()
+      // One file after the other: all of them are ten times as large as they are packed.
+      for (const path of files)
+        eachLine(yield* textOf(fs, path, decompress), decode, (value) => {
+          if (Option.isNone(value) || keep(value.value)) take(value)
+        })
       // When the file was set aside meanwhile, its lines are where nobody has looked yet.
       const now = yield* filesOf(directory, name)
-      if (left === 0 || now.join() === files.join()) return { values, broken }
+      if (left === 0 || now.join() === files.join()) return lines()
       files = now
     }
   })

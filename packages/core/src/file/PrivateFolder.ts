@@ -4,6 +4,7 @@
  * @module
  */
 import { Effect, FileSystem, type PlatformError } from "effect"
+import * as Folder from "./Folder.ts"
 
 /** What git leaves out of a new folder: everything. */
 export const ignored = "*\n"
@@ -16,6 +17,6 @@ export const make = (directory: string): Effect.Effect<void, PlatformError.Platf
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     if (yield* fs.exists(directory)) return
-    yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 })
+    yield* Folder.make(directory, 0o700)
     yield* Effect.ignore(fs.writeFileString(`${directory}/.gitignore`, ignored, { flag: "wx", mode: 0o600 }))
   })

@@ -8,12 +8,13 @@
  *
  * @module
  */
-import { Context, type Duration, Effect, FileSystem, Latch, Layer, Semaphore, Stream } from "effect"
+import { Context, type Duration, Effect, FileSystem, Latch, Layer, type Option, Semaphore, Stream } from "effect"
 import { checkInteger, checkMillis } from "../error/InvalidOptionError.ts"
 import * as EventBus from "../event/EventBus.ts"
 import { listen } from "../event/Listener.ts"
 import type { ResilienceEvent } from "../event/ResilienceEvent.ts"
-import { type LineFile, make as makeFile, read as readLines } from "../file/LineFile.ts"
+import { type LineFile, type Lines, make as makeFile, read as readLines } from "../file/LineFile.ts"
+import { make as makeFollower, scan as scanLines } from "../file/LineFollower.ts"
 import { flush as flushQueue, JournalQueue } from "./JournalQueue.ts"
 import { isRecorded, type JournalName, journalNames, type JournalRecord, nameOf, recordOf } from "./JournalRecord.ts"
 import { onTrace } from "./CallFeed.ts"
@@ -209,18 +210,61 @@ const matches = (
   )
 }
 
+const readingOf = (files: ReadonlyArray<Lines<JournalRecord>>): Reading => ({
+  records: files.flatMap(({ values }) => values).toSorted((a, b) => a.at - b.at),
+  broken: files.reduce((sum, { broken }) => sum + broken, 0)
+})
+
 /** Reads a journal, also one that is being written. Broken lines are skipped and counted. */
 export const read = ({ decompress, directory, filter = {} }: ReadOptions) =>
   Effect.gen(function* () {
-    const files = yield* Effect.forEach(journalNames, (name) => readLines(directory, name, recordOf, decompress))
-    const reading: Reading = {
-      records: files
-        .flatMap(({ values }) => values.filter((record) => matches(record, filter)))
-        .toSorted((a, b) => a.at - b.at),
-      broken: files.reduce((sum, { broken }) => sum + broken, 0)
-    }
-    return reading
+    const files = yield* Effect.forEach(journalNames, (name) =>
+      readLines({ directory, name, decode: recordOf, decompress, keep: (record) => matches(record, filter) })
+    )
+    return readingOf(files)
   })
+
+/** How a journal is followed. */
+export interface FollowOptions extends Omit<ReadOptions, "filter"> {
+  /**
+   * A look reads at most so many bytes of each file that is written now, its last ones; the first look so many of each kind
+   * of record, also of what was set aside. Default: everything.
+   */
+  readonly maxBytes?: number | undefined
+}
+
+/**
+ * Follows a journal, whoever writes it: each look answers the records since the last one, the first one all there are. Looks
+ * must not overlap.
+ */
+export const follow = ({ decompress, directory, maxBytes }: FollowOptions) =>
+  Effect.map(
+    Effect.forEach(journalNames, (name) => makeFollower({ directory, name, decode: recordOf, decompress, maxBytes })),
+    (looks) => {
+      // What was looked at before another file could not be read is told by the next look.
+      let found: Array<Lines<JournalRecord>> = []
+      const all = Effect.forEach(looks, (look) => Effect.map(look, (lines) => void found.push(lines)), {
+        discard: true
+      })
+      return Effect.map(all, () => {
+        const files = found
+        found = []
+        return readingOf(files)
+      })
+    }
+  )
+
+/**
+ * The same for all there is: each look hands one record after the other to `take`, those of each file in the order they were
+ * written, and nothing for a line that cannot be read, so that memory does not grow with the journal. What was taken is not
+ * given again, also when the look fails or is interrupted.
+ */
+export const scan = ({ decompress, directory }: Omit<ReadOptions, "filter">) =>
+  Effect.map(
+    Effect.forEach(journalNames, (name) => scanLines({ directory, name, decode: recordOf, decompress })),
+    (looks) => (take: (record: Option.Option<JournalRecord>) => void) =>
+      Effect.forEach(looks, (look) => look(take), { discard: true })
+  )
 
 /** The recorded events again, in their order, as if they happened now. */
 export const replay = (options: ReadOptions) =>

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { Effect, Exit } from "effect"
+import { Effect, Exit, PlatformError } from "effect"
 import { describeError, errorOfCause } from "../error/ErrorCategory.ts"
+import { platformCodeOf } from "../error/PlatformCode.ts"
 import { LineBuffer, type Lines } from "../file/LineBuffer.ts"
 import type { LineFile } from "../file/LineFile.ts"
 import { type JournalRecord, lineOf } from "./JournalRecord.ts"
@@ -90,7 +91,9 @@ export const flush = (queue: JournalQueue, file: LineFile, now: number): Effect.
           return undefined
         }
         queue.giveBack(lines)
-        return describeError(errorOfCause(exit.cause))
+        const error = errorOfCause(exit.cause)
+        const code = error instanceof PlatformError.PlatformError ? platformCodeOf(error) : "Unknown"
+        return code === "Unknown" ? describeError(error) : code
       })
     })
   )

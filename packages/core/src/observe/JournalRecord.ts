@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Option, Schema } from "effect"
+import { Option, Schema } from "effect"
 import { ResilienceEvent } from "../event/ResilienceEvent.ts"
 import { RequestTrace } from "./RequestTrace.ts"
 
@@ -68,11 +68,13 @@ const nameText = (name: string): string => {
   return text
 }
 
+const cacheText = ({ cache }: RequestTrace): string => (cache === undefined ? "" : `,"cache":"${cache}"`)
+
 /** What is the same for all of them is one piece of text, which takes half the time of `JSON.stringify`. */
 const everydayLine = (at: number, trace: RequestTrace): string =>
   `{"_tag":"Trace","at":${at},"trace":{"requestId":"${trace.requestId}","service":${nameText(trace.service)}` +
   `,"operation":${nameText(trace.operation)},"startedAt":${trace.startedAt},"endedAt":${trace.endedAt},"durationMs":` +
-  `${trace.durationMs},"success":true,"outcome":"success","attempts":1,"provenance":"live","lines":[{"attempt":1,` +
+  `${trace.durationMs},"success":true,"outcome":"success","attempts":1,"provenance":"live"${cacheText(trace)},"lines":[{"attempt":1,` +
   `"waitMs":0,"durationMs":${trace.lines[0]?.durationMs ?? 0},"outcome":"success"}]}}\n`
 
 /** A record as its line. Records hold nothing that JSON would change, so they are written as they are. */
@@ -81,7 +83,13 @@ export const lineOf = (record: JournalRecord): string =>
     ? everydayLine(record.at, record.trace)
     : `${JSON.stringify(record)}\n`
 
-/** The record of a line; nothing for a line that is broken. */
-export const recordOf: (line: string) => Option.Option<JournalRecord> = Schema.decodeOption(
-  Schema.fromJsonString(JournalRecord)
-)
+const decode = Schema.decodeUnknownOption(JournalRecord)
+
+/** The record of a line; nothing for a line that is broken. `fromJsonString` takes a third longer. */
+export const recordOf = (line: string): Option.Option<JournalRecord> => {
+  try {
+    return decode(JSON.parse(line))
+  } catch {
+    return Option.none()
+  }
+}

@@ -5,7 +5,7 @@
  */
 import { Schema } from "effect"
 import { ErrorCategory } from "../error/ErrorCategory.ts"
-import { EndedAs, type ResilienceEvent } from "../event/ResilienceEvent.ts"
+import { CacheAnswered, EndedAs, type ResilienceEvent } from "../event/ResilienceEvent.ts"
 
 /** One attempt. Durations are milliseconds. */
 export const AttemptTrace = Schema.Struct({
@@ -36,6 +36,8 @@ export const RequestTrace = Schema.Struct({
   /** Attempts at the service, hedges included; refused ones are not. */
   attempts: Schema.Finite,
   provenance: Schema.Literals(["live", "fresh", "stale", "fallback"]),
+  /** What a cache had for it; absent when none was asked. */
+  cache: Schema.optionalKey(CacheAnswered.fields.provenance),
   error: Schema.optionalKey(Schema.String),
   category: Schema.optionalKey(ErrorCategory),
   /** A line for each attempt, refused ones included. */
@@ -48,6 +50,7 @@ interface OpenTrace {
   readonly startedAt: number
   readonly lines: Array<AttemptTrace>
   waitMs: number
+  cache: RequestTrace["cache"]
 }
 
 /** Calls that have started and not ended. */
@@ -68,7 +71,7 @@ const withFailure = <A extends object>({ category, error }: Pick<AttemptTrace, "
     : { ...of, ...(error === undefined ? {} : { error }), ...(category === undefined ? {} : { category }) }
 
 const begin = ({ open }: Assembly, requestId: string, startedAt: number): void => {
-  open.set(requestId, { startedAt, lines: [], waitMs: 0 })
+  open.set(requestId, { startedAt, lines: [], waitMs: 0, cache: undefined })
   if (open.size <= maxOpen) return
   const [oldest] = open.keys()
   if (oldest !== undefined) open.delete(oldest)
@@ -105,6 +108,9 @@ export const add = (assembly: Assembly, event: ResilienceEvent): RequestTrace | 
       if (last !== undefined) trace.lines.push({ ...last, delayAfterMs: event.delayMs })
       return undefined
     }
+    case "CacheAnswered":
+      trace.cache = event.provenance
+      return undefined
     case "CallDone":
       assembly.open.delete(requestId)
       return withFailure(event, {
@@ -118,9 +124,32 @@ export const add = (assembly: Assembly, event: ResilienceEvent): RequestTrace | 
         outcome: event.outcome,
         attempts: event.attempts,
         provenance: event.provenance,
+        ...(trace.cache === undefined ? {} : { cache: trace.cache }),
         lines: trace.lines
       })
     default:
       return undefined
   }
+}
+
+/** The events a trace was put together from, but for those that have records of their own. */
+export const eventsOf = (trace: RequestTrace): ReadonlyArray<ResilienceEvent> => {
+  const { attempts, cache, durationMs, endedAt: at, operation, outcome, provenance, requestId, service } = trace
+  const call = { at, policy: service, requestId, service, operation }
+  return [
+    ...trace.lines.flatMap((line): ReadonlyArray<ResilienceEvent> => {
+      const { attempt, delayAfterMs, outcome } = line
+      const done = { ...call, attempt, outcome, durationMs: line.waitMs + line.durationMs }
+      return [
+        withFailure(line, { ...done, _tag: "AttemptDone" as const }),
+        ...(delayAfterMs === undefined
+          ? []
+          : [{ ...call, attempt, delayMs: delayAfterMs, _tag: "RetryScheduled" as const }])
+      ]
+    }),
+    ...(cache === undefined || cache === "staleIfError"
+      ? []
+      : [{ ...call, provenance: cache, _tag: "CacheAnswered" as const }]),
+    withFailure(trace, { ...call, outcome, attempts, durationMs, provenance, _tag: "CallDone" as const })
+  ]
 }

@@ -71,7 +71,8 @@ export interface Shape {
   readonly statistics: (service?: string) => Effect.Effect<TraceStatistics>
 }
 
-const quantile = (sorted: ReadonlyArray<number>, share: number): number =>
+/** The nearest rank: so much of the sorted numbers, `share` of them, is at most the answer; 0 without numbers. */
+export const quantile = (sorted: ReadonlyArray<number>, share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
 
 const statisticsOf = (traces: ReadonlyArray<RequestTrace>): TraceStatistics => {

@@ -2,7 +2,8 @@
  * Everything that watches a program, in one layer: metrics, traces, a journal and an alert history in files, alerts,
  * health and the live snapshot.
  *
- * Below `path` it writes `metrics/*.jsonl` (the journal) and `logs/alerts.jsonl`. Provide it together with `Resilience`,
+ * Below `path` it writes `metrics/*.jsonl` (the journal) and `logs/alerts.jsonl`; silences are in the `StateStore`, when
+ * there is one. Provide it together with `Resilience`,
  * and build pipelines on `Tracing.layer` if their calls shall have spans.
  *
  * @example
@@ -46,6 +47,7 @@ import * as TraceStore from "../observe/TraceStore.ts"
 import type { Resilience } from "../pipeline/Resilience.ts"
 import * as Health from "./Health.ts"
 import * as HealthChecks from "./HealthChecks.ts"
+import * as SharedSilences from "./SharedSilences.ts"
 import * as Snapshot from "./Snapshot.ts"
 
 /** What is watched, and where it is written. */
@@ -95,7 +97,10 @@ export const layer = <
       Layer.mergeAll(
         Metrics.layer,
         TraceStore.layer(),
-        AlertManager.layer<S | typeof history>({ ...alerts, sinks: [history, ...sinks] }),
+        Layer.provide(
+          AlertManager.layer<S | typeof history>({ ...alerts, sinks: [history, ...sinks] }),
+          SharedSilences.layer
+        ),
         Health.layer<C | ReturnType<typeof HealthChecks.breakers>>({
           checks: [HealthChecks.breakers(), HealthChecks.eventLoss(), ...checks],
           every: checkEvery

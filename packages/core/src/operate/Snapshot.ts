@@ -37,7 +37,9 @@ import * as AlertManager from "../alert/AlertManager.ts"
 import { checkMillis } from "../error/InvalidOptionError.ts"
 import * as EventBus from "../event/EventBus.ts"
 import * as Journal from "../observe/Journal.ts"
+import type { Level } from "../observe/MetricHistory.ts"
 import * as TraceStore from "../observe/TraceStore.ts"
+import type { Policies } from "../pipeline/PolicyConfig.ts"
 import { Resilience, type ServiceState, type UnknownServiceError } from "../pipeline/Resilience.ts"
 import type { CircuitView } from "../policy/CircuitBreaker.ts"
 import * as Health from "./Health.ts"
@@ -84,16 +86,21 @@ const partitionsOf = ({ partitions }: ServiceState) =>
     ? {}
     : { partitions: partitions.map(({ circuit, partition }) => ({ partition, circuit: circuitPicture(circuit) })) }
 
-const limiterOf = ({ limiter }: ServiceState) =>
+/** How large the configured limits are, in their order; what the service itself told of comes after them. */
+const capacitiesOf = ({ rateLimit }: Policies): ReadonlyArray<number> =>
+  rateLimit === false
+    ? []
+    : rateLimit.limits.map(({ algorithm, burst, limit }) => (algorithm === "tokenBucket" ? (burst ?? limit) : limit))
+
+const limiterOf = ({ limiter }: ServiceState, capacities: ReadonlyArray<number>) =>
   limiter === undefined
     ? {}
     : {
         limiter: {
-          limits: limiter.limits.map(({ limit, remaining, resetAfterMillis }) => ({
-            limit,
-            remaining,
-            resetAfterMs: resetAfterMillis
-          })),
+          limits: limiter.limits.map(({ limit, remaining, resetAfterMillis }, index) => {
+            const capacity = capacities[index]
+            return { limit, remaining, ...(capacity === undefined ? {} : { capacity }), resetAfterMs: resetAfterMillis }
+          }),
           penaltyMs: limiter.penaltyMillis,
           waiting: limiter.waiting
         }
@@ -117,6 +124,15 @@ const cacheOf = ({ cache }: ServiceState) => {
     }
   }
 }
+
+/** What the services of a picture say of themselves, for the metrics of several programs. */
+export const levelsOf = ({ services }: Snapshot): ReadonlyArray<Level> =>
+  services.map(({ cache, circuit, limiter, service }) => ({
+    service,
+    circuit: circuit?.state,
+    remaining: limiter && Math.min(...limiter.limits.map(({ remaining }) => remaining)),
+    entries: cache?.size
+  }))
 
 type Sources = {
   readonly resilience: Resilience["Service"]
@@ -143,7 +159,7 @@ const serviceOf = (sources: Sources, service: string): Effect.Effect<ServicePict
       called: wasCalled(sources, service),
       ...circuitOf(state),
       ...partitionsOf(state),
-      ...limiterOf(state),
+      ...limiterOf(state, capacitiesOf(sources.resilience.pipeline(service).config)),
       ...(state.bulkhead === undefined ? {} : { bulkhead: state.bulkhead }),
       ...cacheOf(state),
       ...(state.budget === undefined ? {} : { retryBudget: state.budget }),

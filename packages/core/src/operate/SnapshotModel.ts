@@ -30,7 +30,15 @@ export const CircuitPicture = Schema.Struct({
 
 /** What a limiter says: what remains and what waits. */
 export const LimiterPicture = Schema.Struct({
-  limits: Schema.Array(Schema.Struct({ limit: Schema.String, remaining: Schema.Finite, resetAfterMs: Schema.Finite })),
+  limits: Schema.Array(
+    Schema.Struct({
+      limit: Schema.String,
+      remaining: Schema.Finite,
+      /** What remains of it when nothing was taken; absent for quotas the service told of. */
+      capacity: opt(Schema.Finite),
+      resetAfterMs: Schema.Finite
+    })
+  ),
   /** What is left of a quiet time the service asked for. */
   penaltyMs: Schema.Finite,
   waiting: Schema.Finite

@@ -25,7 +25,6 @@
  */
 import { loadavg } from "node:os"
 import { Effect, Layer } from "effect"
-import type { Systeminformation } from "systeminformation"
 import { describeError } from "../error/ErrorCategory.ts"
 import { type DiskReading, SystemMetrics, SystemMetricsError, type SystemReading } from "./HealthSystem.ts"
 
@@ -48,8 +47,26 @@ const pseudoTypes: ReadonlySet<string> = new Set([
   "devtmpfs"
 ])
 
+/** A file system, in the words of `systeminformation`. Told again, so that types need nothing that may be missing. */
+interface FileSystem {
+  readonly fs: string
+  readonly type: string
+  readonly mount: string
+  readonly size: number
+  readonly used: number
+  readonly available: number
+  readonly rw: boolean | null
+}
+
+/** The memory, in the words of `systeminformation`. */
+interface Memory {
+  readonly active: number
+  readonly available: number
+  readonly total: number
+}
+
 /** The file systems that can fill up, each once, by its shortest mount point. */
-export const disksOf = (all: ReadonlyArray<Systeminformation.FsSizeData>): ReadonlyArray<DiskReading> => {
+export const disksOf = (all: ReadonlyArray<FileSystem>): ReadonlyArray<DiskReading> => {
   const real = all
     .filter(({ rw, size, type }) => size > 0 && rw !== false && !pseudoTypes.has(type.toLowerCase()))
     .toSorted((a, b) => a.mount.length - b.mount.length)
@@ -64,11 +81,7 @@ export const disksOf = (all: ReadonlyArray<Systeminformation.FsSizeData>): Reado
 }
 
 /** What is in use of the memory. `available` counts caches the system gives up when asked; `free` does not. */
-export const memoryOf = ({
-  active,
-  available,
-  total
-}: Pick<Systeminformation.MemData, "active" | "available" | "total">): SystemReading["memory"] => {
+export const memoryOf = ({ active, available, total }: Memory): SystemReading["memory"] => {
   const usedBytes = available > 0 ? Math.max(0, total - available) : active
   return { totalBytes: total, usedBytes, percent: tenths((usedBytes / Math.max(1, total)) * 100) }
 }

@@ -109,7 +109,7 @@ describe("the state of alerts", () => {
             case "silence": {
               const service = `s${one.service}`
               const silence = { id: `${now}-${silences.length}`, startsAt: now, endsAt: now + one.millis, comment: "" }
-              State.addSilence(state, { ...silence, matchers: { service } })
+              State.setSilences(state, [...state.silences, { ...silence, matchers: { service } }], options, now)
               silences.push({ service, from: now, to: now + one.millis })
               break
             }
@@ -216,7 +216,12 @@ describe("the state of alerts", () => {
     const alert = alertOf(0)
     State.signal(state, { _tag: "Raise", alert }, options, 0)
     State.tick(state, options, 1000)
-    State.addSilence(state, { id: "x", matchers: { service: "s*" }, startsAt: 2000, endsAt: 1e9, comment: "" })
+    State.setSilences(
+      state,
+      [{ id: "x", matchers: { service: "s*" }, startsAt: 2000, endsAt: 1e9, comment: "" }],
+      options,
+      0
+    )
     State.signal(state, { _tag: "Resolve", fingerprint: fingerprintOf(alert) }, options, 3000)
     expect(State.tick(state, options, 31_000).notifications[0]!.alerts).toMatchObject([
       { status: "resolved", endsAt: 3000 }

@@ -43,16 +43,16 @@ describe("validation", () => {
         problems.map(({ key, origin, problem, severity, value }) => [severity, key, value, origin, problem])
       ).toEqual([
         ["error", userFile, "", userFile, "it is not TOML: Invalid value at line 1, column 11"],
-        ["error", "path", '"~/skippy"', "skippy.toml: path", "it cannot be used"],
-        ["error", "retry.max_attempts", '"ten"', "environment SKIPPY_RETRY_MAX_ATTEMPTS", "it cannot be used"],
-        ["error", "http.concurrency", "0", "flag http.concurrency", "it cannot be used"],
         [
-          "warning",
+          "error",
           "retry.max-atempts",
           "<redacted>",
           "flag retry.max-atempts",
           "there is no such setting, so it does nothing"
         ],
+        ["error", "path", '"~/skippy"', "skippy.toml: path", "it cannot be used"],
+        ["error", "retry.max_attempts", '"ten"', "environment SKIPPY_RETRY_MAX_ATTEMPTS", "it cannot be used"],
+        ["error", "http.concurrency", "0", "flag http.concurrency", "it cannot be used"],
         [
           "warning",
           "SKIPPY_PATHS",

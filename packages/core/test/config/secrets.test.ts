@@ -60,7 +60,7 @@ describe("a secret", () => {
       }
       const texts = { "skippy.toml": toml, [userFile]: `github.token = "${hidden}` }
       const problems = yield* problemsOf(options, texts)
-      expect(problems.filter(({ severity }) => severity === "error").length).toBe(7)
+      expect(problems.filter(({ severity }) => severity === "error").length).toBe(8)
       const exit = yield* Effect.exit(configured(options, texts))
       const cause = Exit.isFailure(exit) ? exit.cause : Cause.empty
       const views = [problems, cause, Cause.pretty(cause), Cause.squash(cause)].flatMap(everyView)

@@ -34,7 +34,7 @@ describe("a file of lines", () => {
         const file = yield* LineFile.make({ ...options, directory, maxBytes: 10 })
         for (const line of ["one\n12345678", "two\n12345678", "three\n123456"])
           yield* file.append(encode(`${line}\n`), 1000)
-        const { values } = yield* LineFile.read(directory, "x", decode)
+        const { values } = yield* LineFile.read({ directory, name: "x", decode })
         expect(values.filter((line) => /^[a-z]/.test(line))).toEqual(["one", "two", "three"])
       })
     )
@@ -48,9 +48,12 @@ describe("a file of lines", () => {
         for (const name of ["x-20251116T143025123Z.jsonl", "x-20251116T143025123Z.jsonl.gz"]) {
           yield* fs.writeFileString(`${directory}/${name}`, "one\ntwo\n")
         }
-        const { values } = yield* LineFile.read(directory, "x", decode, (bytes) =>
-          Effect.succeed(new TextDecoder().decode(bytes))
-        )
+        const { values } = yield* LineFile.read({
+          directory,
+          name: "x",
+          decode,
+          decompress: (bytes) => Effect.succeed(new TextDecoder().decode(bytes))
+        })
         expect(values).toEqual(["one", "two"])
       })
     )
@@ -81,7 +84,7 @@ describe("a file of lines", () => {
           ...fs,
           readDirectory: (...all) => Effect.tap(fs.readDirectory(...all), () => Effect.ignore(fs.remove(oldest)))
         })
-        const { values } = yield* LineFile.read(directory, "x", decode).pipe(
+        const { values } = yield* LineFile.read({ directory, name: "x", decode }).pipe(
           Effect.provideService(FileSystem.FileSystem, racing)
         )
         expect(values).toEqual(["new"])

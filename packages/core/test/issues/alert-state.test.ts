@@ -54,7 +54,12 @@ describe("levels of alerts", () => {
 
   it("tells an alert whose level fell out of a silence of its level", () => {
     const state = State.empty()
-    State.addSilence(state, { id: "x", matchers: { level: "CRITICAL" }, startsAt: 0, endsAt: 50_000, comment: "" })
+    State.setSilences(
+      state,
+      [{ id: "x", matchers: { level: "CRITICAL" }, startsAt: 0, endsAt: 50_000, comment: "" }],
+      options,
+      0
+    )
     State.signal(state, { _tag: "Raise", alert: alertOf("A", "CRITICAL") }, options, 0)
     expect(pass(state, 0, 5000)).toEqual([])
     State.signal(state, { _tag: "Raise", alert: alertOf("A", "WARNING") }, options, 6000)
@@ -68,7 +73,12 @@ describe("silences and repetition", () => {
     const hour = 3_600_000
     State.signal(state, { _tag: "Raise", alert: alertOf("A") }, options, 0)
     expect(pass(state, 0, 5000)).toEqual(["firing ERROR A"])
-    State.addSilence(state, { id: "x", matchers: { service: "s" }, startsAt: hour, endsAt: 5 * hour, comment: "" })
+    State.setSilences(
+      state,
+      [{ id: "x", matchers: { service: "s" }, startsAt: hour, endsAt: 5 * hour, comment: "" }],
+      options,
+      0
+    )
     expect(pass(state, hour, 30 * hour).length).toBeGreaterThan(1)
   })
 })

@@ -52,7 +52,7 @@ describe("a file of lines", () => {
               return Effect.andThen(write, fs.readFileString(path, encoding))
             })
         }
-        const { values } = yield* LineFile.read(directory, "x", decode).pipe(
+        const { values } = yield* LineFile.read({ directory, name: "x", decode }).pipe(
           Effect.provideService(FileSystem.FileSystem, busy)
         )
         expect(values).toEqual(expect.arrayContaining(["one", "two"]))

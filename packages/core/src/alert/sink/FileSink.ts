@@ -6,6 +6,7 @@
 import { Clock, type Duration, Effect, FileSystem, Schema } from "effect"
 import { checkInteger, checkMillis } from "../../error/InvalidOptionError.ts"
 import { make as makeFile, read as readLines } from "../../file/LineFile.ts"
+import { make as makeFollower } from "../../file/LineFollower.ts"
 import { encode } from "../../file/Utf8.ts"
 import { AlertInstance } from "../Alert.ts"
 import { type Sink, SinkError, type SinkOptions } from "./Sink.ts"
@@ -70,4 +71,16 @@ const decode = Schema.decodeOption(Schema.fromJsonString(AlertInstance))
 
 /** Reads the alerts a sink has written to a folder. */
 export const read = (directory: string) =>
-  Effect.map(readLines(directory, fileName, decode), ({ broken, values }): Reading => ({ alerts: values, broken }))
+  Effect.map(readLines({ directory, name: fileName, decode }), ({ broken, values }): Reading => ({
+    alerts: values,
+    broken
+  }))
+
+/**
+ * Follows the alerts sinks write to a folder: each look answers those since the last one, of at most the last `maxBytes`.
+ * Looks must not overlap.
+ */
+export const follow = (directory: string, maxBytes?: number | undefined) =>
+  Effect.map(makeFollower({ directory, name: fileName, decode, maxBytes }), (look) =>
+    Effect.map(look, ({ broken, values }): Reading => ({ alerts: values, broken }))
+  )

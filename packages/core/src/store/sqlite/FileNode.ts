@@ -4,18 +4,9 @@
  *
  * @module
  */
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeFileSync
-} from "node:fs"
+import { closeSync, existsSync, openSync, readSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import * as FolderNode from "../../file/FolderNode.ts"
 import { ignored } from "../../file/PrivateFolder.ts"
 import * as Migrations from "./Migrations.ts"
 import { patiently } from "./PatienceNode.ts"
@@ -126,7 +117,7 @@ const prepare = (session: Session, options: Options): void => {
 
 const create = (file: string): void => {
   const folder = dirname(file)
-  const isNew = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined
+  const isNew = FolderNode.make(folder, 0o700)
   // Sessions of uploads are secrets, and the folder may be within a repository.
   if (isNew) writeFileSync(join(folder, ".gitignore"), ignored, { mode: 0o600 })
   // SQLite makes its other files with the mode of this one. One that is there must not be touched: see `hasHead`.

@@ -14,11 +14,12 @@ const find = "SELECT id, value, stored_at, version, used FROM entries WHERE name
 const findNewest = "SELECT MAX(used) AS used FROM entries WHERE name = ?"
 const tick =
   "INSERT INTO names (kind, name, size, tick) VALUES ('entries', ?, 0, 1) ON CONFLICT DO UPDATE SET tick = tick + 1 RETURNING tick"
-const insert = `INSERT INTO entries (name, key, value, stored_at, version, forget_at, used)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT COALESCE(MAX(used), 0) + 1 FROM entries WHERE name = ?1))`
-const newest = "(SELECT MAX(used) + 1 FROM entries WHERE name = ?1)"
-const update = `UPDATE entries SET value = ?3, stored_at = ?4, version = ?5, forget_at = ?6, used = ${newest} WHERE name = ?1 AND key = ?2`
-const touch = `UPDATE entries SET used = ${newest} WHERE name = ?1 AND key = ?2`
+// The oldest Node with SQLite knows no `?1`.
+const store = `INSERT INTO entries (name, key, value, stored_at, version, forget_at, used)
+  VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(used), 0) + 1 FROM entries WHERE name = ?))
+  ON CONFLICT (name, key) DO UPDATE SET value = excluded.value, stored_at = excluded.stored_at, version = excluded.version,
+    forget_at = excluded.forget_at, used = excluded.used`
+const touch = "UPDATE entries SET used = (SELECT MAX(used) + 1 FROM entries WHERE name = ?) WHERE name = ? AND key = ?"
 const drop = "DELETE FROM entries WHERE id = ?"
 const dropOldest = "DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE name = ? ORDER BY used LIMIT ?)"
 const keysOf = "SELECT id, key FROM entries WHERE name = ?"
@@ -68,7 +69,7 @@ class SqliteCache<A> implements RawCacheStore<A> {
       const row = sql.get(find, this.name, quote(key))
       const known = this.entryOf(key, row) ?? this.ofOwn(CacheState.peek(local, key))
       if (expected !== undefined && known !== undefined && known.version !== expected) return undefined
-      if (text !== undefined) return this.putIn(sql, row, key, text, now)
+      if (text !== undefined) return this.putIn(sql, key, text, now)
       if (row !== undefined) sql.run(drop, numberOf(row, "id"))
       return 0
     })
@@ -103,15 +104,15 @@ class SqliteCache<A> implements RawCacheStore<A> {
     if (row === undefined) return undefined
     if (entry === undefined || CacheState.freshness(entry, this.config, now) === "dead")
       sql.run(drop, numberOf(row, "id"))
-    else sql.run(touch, this.name, quote(key))
+    else sql.run(touch, this.name, this.name, quote(key))
     return entry
   }
 
-  private putIn(sql: Sql, row: Row | undefined, key: string, text: string, now: number): number {
+  private putIn(sql: Sql, key: string, text: string, now: number): number {
     const { capacity, staleIfErrorMillis, staleWhileRevalidateMillis, ttlMillis } = this.config
     const version = numberOf(sql.get(tick, this.name), "tick")
     const forgetAt = now + ttlMillis + Math.max(staleIfErrorMillis, staleWhileRevalidateMillis)
-    sql.run(row === undefined ? insert : update, this.name, quote(key), text, now, version, forgetAt)
+    sql.run(store, this.name, quote(key), text, now, version, forgetAt, this.name)
     const over = numberOf(sql.get(sizeOf, this.name), "size") - capacity
     return over > 0 ? sql.run(dropOldest, this.name, over) : 0
   }
