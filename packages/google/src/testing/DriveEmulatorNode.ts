@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { mkdirSync } from "node:fs"
 import { withoutStack } from "@skippy/core"
+import { FolderNode } from "@skippy/core/node"
 import { Effect, type Scope } from "effect"
 import type { OpenOptions } from "./DriveEmulator.ts"
 import * as DiskBlobs from "./drive/DiskBlobsNode.ts"
@@ -21,7 +21,7 @@ interface DiskStorage extends Storage {
 }
 
 const openStorage = (directory: string): DiskStorage => {
-  mkdirSync(directory, { recursive: true })
+  FolderNode.make(directory)
   const tables = DiskTables.make(directory)
   try {
     const blobs = DiskBlobs.make(directory)

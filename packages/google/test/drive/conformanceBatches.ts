@@ -56,6 +56,20 @@ export const batches = (test: Test): void => {
   )
 
   test(
+    "tells with each file how far it is",
+    { files },
+    Effect.gen(function* () {
+      const told: Array<string> = []
+      const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) =>
+        Effect.sync(() => void told.push(`${done} of ${total}`))
+      yield* Drive.use((drive) => drive.batchMove({ ...move, onProgress }))
+      yield* Drive.use((drive) => drive.organize({ query: "name contains 'a'", destinationId: "desk", onProgress }))
+      expect(told.slice(0, 5)).toEqual(["1 of 5", "2 of 5", "3 of 5", "4 of 5", "5 of 5"])
+      expect(told.slice(5)).toEqual(["1 of 2", "2 of 2"])
+    })
+  )
+
+  test(
     "plans, and changes nothing",
     { files },
     Effect.gen(function* () {
@@ -70,6 +84,41 @@ export const batches = (test: Test): void => {
       expect(plan).toMatchObject({ id: null, dryRun: true, record: null })
       expect(plan.summary).toBe("3 files would be moved, 1 file there already, 1 file cannot be moved")
       expect(yield* writes).toEqual([])
+    })
+  )
+
+  test(
+    "carries out a plan: what was planned, from where it was then, and nothing else",
+    { files },
+    Effect.gen(function* () {
+      const drive = yield* Drive
+      const plan = yield* drive.batchMove({ ...move, dryRun: true })
+      yield* drive.moveFile({ fileId: "a", destinationId: "desk" })
+      const done = yield* drive.batchMove({ ...move, fileIds: ["a", "b", "c", "d", "nobody"], plan })
+      expect(done.items.map(({ fileId, status }) => [fileId, status])).toEqual(
+        plan.items.map(({ fileId, status }) => [
+          fileId,
+          status === "planned" ? (fileId === "a" ? "failed" : "moved") : status
+        ])
+      )
+      expect(yield* inside("desk")).toContain("a")
+    })
+  )
+
+  test(
+    "organizes what was planned, though the query finds more by now",
+    { files },
+    Effect.gen(function* () {
+      const drive = yield* Drive
+      const input = { query: "mimeType = 'text/csv'", destinationId: "archive" }
+      const plan = yield* drive.organize({ ...input, dryRun: true })
+      const planned = plan.items.map(({ fileId }) => fileId)
+      const { fileId: late } = yield* drive.copyFile({ fileId: planned[0]!, name: "late.csv", destinationId: "inbox" })
+      const done = yield* drive.organize({ ...input, plan })
+      expect(done.items.map(({ fileId, status }) => [fileId, status])).toEqual(planned.map((id) => [id, "moved"]))
+      expect(done).toMatchObject({ query: plan.query, hasMore: plan.hasMore })
+      expect(yield* inside("archive")).not.toContain(late)
+      expect(yield* inside("inbox")).toContain(late)
     })
   )
 

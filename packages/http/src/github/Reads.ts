@@ -8,7 +8,7 @@
  * @module
  */
 import { Resilience, type ResilienceError } from "@skippy/core"
-import { Effect, Option, type Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { type Freshness, freshnessOf } from "../Freshness.ts"
 import * as Exchange from "./Exchange.ts"
@@ -34,7 +34,7 @@ export type Read<A> = (asked: Asked, request: HttpClientRequest.HttpClientReques
 
 /** Makes reads. */
 export interface Reads {
-  readonly of: <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => Read<S["Type"]>
+  readonly of: <A, I>(schema: Schema.Codec<A, I>) => Read<A>
   /** The same for what must be known as it is now; nothing is kept. */
   readonly uncached: <S extends Schema.ConstraintDecoder<unknown>>(
     schema: S
@@ -43,9 +43,9 @@ export interface Reads {
   readonly forget: (operation: string, repository: string) => Effect.Effect<void>
 }
 
-/** What is kept. */
-type Kept<A> =
-  | { readonly _tag: "Found"; readonly value: A; readonly etag: string | undefined; readonly next: string | undefined }
+/** What is kept: JSON, so that other processes can read it too. Of the answer it is what the schema knows, encoded. */
+type Kept =
+  | { readonly _tag: "Found"; readonly value: unknown; readonly etag?: string; readonly next?: string }
   | { readonly _tag: "Moved"; readonly location: string }
 
 /** A repository is renamed, and renamed again, but not for ever. */
@@ -69,58 +69,73 @@ export const make = (
     return `${scope} ${named(repository)} ${url?.href ?? request.url}`
   }
 
-  const read = <S extends Schema.ConstraintDecoder<unknown>>(schema: S): Read<S["Type"]> => {
-    type A = S["Type"]
+  const read = <A, I>(schema: Schema.Codec<A, I>): Read<A> => {
     const decode = Exchange.decode(schema)
+    const encode = Schema.encodeEffect(schema)
+    const decodeKept = Schema.decodeUnknownOption(schema)
+
+    const found = (value: A, { headers }: Extract<Exchange.Answer, { readonly _tag: "Done" }>): Effect.Effect<Kept> => {
+      const [etag, next] = [headers["etag"], nextLink(headers["link"])]
+      return Effect.map(Effect.orDie(encode(value)), (value) => ({
+        _tag: "Found",
+        value,
+        ...(etag === undefined ? {} : { etag }),
+        ...(next === undefined ? {} : { next })
+      }))
+    }
 
     const ask = (
       asked: Asked,
       request: HttpClientRequest.HttpClientRequest,
-      known: Kept<A> | undefined
-    ): Effect.Effect<Kept<A>, Exchange.Failure> => {
+      known: Kept | undefined
+    ): Effect.Effect<Kept, Exchange.Failure> => {
       const etag = known?._tag === "Found" ? known.etag : undefined
       const conditional = etag === undefined ? request : HttpClientRequest.setHeader(request, "if-none-match", etag)
-      return Effect.flatMap(exchange.send(conditional, asked), (answer): Effect.Effect<Kept<A>, Exchange.Failure> => {
+      return Effect.flatMap(exchange.send(conditional, asked), (answer): Effect.Effect<Kept, Exchange.Failure> => {
         switch (answer._tag) {
           case "Moved":
             return Effect.succeed(answer)
           case "Unchanged":
             return known === undefined ? Exchange.unexpected(asked, "304 to a first request") : Effect.succeed(known)
           case "Done":
-            return Effect.map(decode(asked, answer.text), (value) => ({
-              _tag: "Found",
-              value,
-              etag: answer.headers["etag"],
-              next: nextLink(answer.headers["link"])
-            }))
+            return Effect.flatMap(decode(asked, answer.text), (value) => found(value, answer))
         }
       })
     }
 
     const through = (asked: Asked, request: HttpClientRequest.HttpClientRequest) => {
       const call = { service, operation: asked.operation, cacheKey: keyOf(asked, request) }
-      const known = Effect.map(Resilience.peek<Kept<A>>(call), Option.getOrUndefined)
-      return Effect.flatMap(known, (answer) => ask(asked, request, answer?.value)).pipe(
+      const known = Effect.map(Resilience.peek<Kept>(call), Option.getOrUndefined)
+      const answered = Effect.flatMap(known, (answer) => ask(asked, request, answer?.value)).pipe(
         Resilience.answer({ ...call, idempotent: true }),
         Effect.provideService(Resilience, resilience)
       )
+      return { answered, forget: resilience.pipeline(service).invalidate(call) }
     }
 
     const follow = (
       asked: Asked,
       request: HttpClientRequest.HttpClientRequest,
       redirects: number
-    ): Effect.Effect<Page<A>, Failure> =>
-      Effect.flatMap(through(asked, request), (answer) => {
+    ): Effect.Effect<Page<A>, Failure> => {
+      const { answered, forget } = through(asked, request)
+      return Effect.flatMap(answered, (answer) => {
         const { value: kept } = answer
         if (kept._tag === "Found") {
-          return Effect.succeed({ value: kept.value, next: kept.next, freshness: freshnessOf(answer) })
+          const value = decodeKept(kept.value)
+          if (Option.isSome(value))
+            return Effect.succeed({ value: value.value, next: kept.next, freshness: freshnessOf(answer) })
+          // Another version of the program may have kept it, in another form.
+          return redirects < maxRedirects
+            ? Effect.andThen(forget, follow(asked, request, redirects + 1))
+            : Exchange.unexpected(asked, "what is kept of it cannot be read")
         }
         const target = redirects < maxRedirects ? requests.follow(kept.location) : undefined
         return target === undefined
           ? Exchange.unexpected(asked, redirects < maxRedirects ? "it leads to another host" : "it leads on and on")
           : follow(asked, target, redirects + 1)
       })
+    }
 
     return (asked, request) => follow(asked, request, 0)
   }

@@ -11,6 +11,7 @@ import * as ResilientHttpClient from "../client/ResilientHttpClient.ts"
 import { userAgent } from "../client/UserAgent.ts"
 import { decodeInput, type InvalidInputError } from "../InvalidInputError.ts"
 import * as Download from "../service/Download.ts"
+import type { DownloadOptions } from "../service/Operations.ts"
 import * as Target from "../service/Target.ts"
 import type * as Answer from "./Answer.ts"
 import { type Connection, defaultUrl } from "./Connection.ts"
@@ -41,7 +42,8 @@ export interface Shape {
    * unless `overwrite` is given. The photo costs a request, unless it is kept; the image costs none.
    */
   readonly download: (
-    input: Input.DownloadInput
+    input: Input.DownloadInput,
+    options?: DownloadOptions
   ) => Effect.Effect<Answer.DownloadAnswer, PexelsFailure | Download.DownloadError>
 }
 
@@ -128,7 +130,7 @@ export const make = (
         const { freshness, value } = yield* askPage({ operation: "curated", path: "/v1/curated", query })
         return { ...value, ...freshness }
       }),
-      download: Effect.fn("Pexels.download")(function* (input) {
+      download: Effect.fn("Pexels.download")(function* (input, options = {}) {
         const checked = yield* inputs.download(input)
         const { overwrite = Download.defaults.overwrite, path, photoId, size = Input.defaults.size } = checked
         const operation = "Pexels.download"
@@ -139,7 +141,14 @@ export const make = (
         const url = photo.src[size]
         if (!isImageOf(connection.url, url)) return yield* unexpected(question, "its image is not at Pexels")
         const request = HttpClientRequest.get(url, { headers: { "user-agent": userAgent } })
-        const file = yield* Download.run({ operation, send: sendOf(request), source: url, path, overwrite })
+        const file = yield* Download.run({
+          operation,
+          send: sendOf(request),
+          source: url,
+          path,
+          overwrite,
+          ...options
+        })
         return {
           path: file.path,
           bytes: file.bytes,

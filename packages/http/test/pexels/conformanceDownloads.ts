@@ -18,7 +18,10 @@ export const downloads = (test: Test): void => {
         const { download } = yield* Pexels
         const photo = (yield* PexelsTest).photos()[0]!
         const path = join(folder, "ocean.png")
-        const written = yield* download({ photoId: photo.id, path })
+        const told: Array<number> = []
+        const onProgress = ({ bytes }: { readonly bytes: number }) => Effect.sync(() => void told.push(bytes))
+        const written = yield* download({ photoId: photo.id, path }, { onProgress })
+        expect([told[0], told[told.length - 1]]).toEqual([0, written.bytes])
         expect(written).toMatchObject({ path, size: "original", contentType: "image/png", photo: { id: photo.id } })
         expect(written.attribution).toEqual(written.photo.attribution)
         const bytes = readFileSync(path)

@@ -30,7 +30,19 @@ export interface Wanted {
   readonly to: string | undefined
   /** The file as it is, when that was just told; it is asked for by default. */
   readonly file?: Wire.File | undefined
+  /** What is known to become of it already: nothing is done with it. */
+  readonly settled?: Answer.MoveItem | undefined
 }
+
+/** How far a batch is. */
+export interface Progress {
+  /** Files that are done with: moved, there already, failed or not tried. */
+  readonly done: number
+  readonly total: number
+}
+
+/** Told of progress; the batch waits for it. */
+export type OnProgress = (progress: Progress) => Effect.Effect<void>
 
 /** Anything that a move, or the folder it goes to, can fail with. */
 export type MoveFailure = Failure | InvalidInputError
@@ -46,6 +58,8 @@ export interface Batch {
   readonly field: string
   readonly dryRun: boolean
   readonly concurrency: number
+  /** Told with each file that is done with. */
+  readonly onProgress?: OnProgress | undefined
   /** The record of the batch that is gone on with; a new one by default. */
   readonly record?: MoveRecord | undefined
 }
@@ -107,19 +121,21 @@ export const make = (api: Api, moves: Moves, ledger: MoveLedger.MoveLedger): Bat
 
   const run: BatchMoves["run"] = (batch) =>
     Effect.gen(function* () {
-      const { concurrency, dryRun, operation, wanted } = batch
+      const { concurrency, dryRun, onProgress = () => Effect.void, operation, wanted } = batch
       let isStopped = false
+      let done = 0
 
       const failed = (item: Omit<Item, "status">, error: MoveFailure): Item => {
         if (ItemProblem.stops(error)) isStopped = true
         return { ...item, status: "failed", problem: ItemProblem.of(error) }
       }
       const planning = (one: Wanted) =>
-        Effect.suspend((): Effect.Effect<Item> =>
-          isStopped
+        Effect.suspend((): Effect.Effect<Item> => {
+          if (one.settled !== undefined) return Effect.succeed(one.settled)
+          return isStopped
             ? Effect.succeed({ ...itemOf(one), status: "notTried" })
             : Effect.catch(planOne(batch, one), (error) => Effect.sync(() => failed(itemOf(one), error)))
-        )
+        })
       const plan = yield* Effect.forEach(wanted, planning, { concurrency })
 
       const planned = plan.filter(({ status }) => status === "planned")
@@ -150,7 +166,9 @@ export const make = (api: Api, moves: Moves, ledger: MoveLedger.MoveLedger): Bat
               }).pipe(Effect.ensuring(api.forget))
         )
       }
-      const items = yield* Effect.forEach(plan, (item) => Effect.tap(moving(item), mark), { concurrency })
+      const tell = Effect.suspend(() => onProgress({ done: (done += 1), total: plan.length }))
+      const carryOut = (item: Item) => moving(item).pipe(Effect.tap(mark), Effect.tap(tell))
+      const items = yield* Effect.forEach(plan, carryOut, { concurrency })
       return answerOf(items, false, progress.record())
     })
 

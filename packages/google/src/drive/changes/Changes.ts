@@ -49,9 +49,13 @@ export interface Changes {
   /** Shares a file with whoever has the link, a user, or a domain. Never repeated without a look at the permissions. */
   readonly shareFile: (input: Input.ShareFileInput) => Effect.Effect<Answer.SharedFile, ChangeFailure>
   /** Moves many files into a folder, with a result for each. */
-  readonly batchMove: (input: Input.BatchMoveInput) => Effect.Effect<Answer.MoveBatch, MoveBatches.BatchFailure>
+  readonly batchMove: (
+    input: Input.BatchMoveInput & MoveBatches.MoveOptions
+  ) => Effect.Effect<Answer.MoveBatch, MoveBatches.BatchFailure>
   /** Moves what a query finds into a folder, with a result for each. */
-  readonly organize: (input: Input.OrganizeInput) => Effect.Effect<Answer.Organized, MoveBatches.BatchFailure>
+  readonly organize: (
+    input: Input.OrganizeInput & MoveBatches.MoveOptions<Answer.Organized>
+  ) => Effect.Effect<Answer.Organized, MoveBatches.BatchFailure>
   /** Takes a batch back: what is still where it was put goes where it was. That is a batch itself. */
   readonly undoMoves: (input: Input.UndoMovesInput) => Effect.Effect<Answer.MoveBatch, MoveBatches.BatchFailure>
   /** Goes on with a batch that did not come to its end. */
@@ -106,11 +110,11 @@ export const make = (api: Api, ids: Ids): Effect.Effect<Changes, never, StateSto
       shareFile: Effect.fn("Drive.shareFile")(function* (input) {
         return yield* sharing.shareFile(yield* inputs.shareFile(input))
       }, changing),
-      batchMove: Effect.fn("Drive.batchMove")(function* (input) {
-        return yield* batches.batchMove(yield* inputs.batchMove(input))
+      batchMove: Effect.fn("Drive.batchMove")(function* ({ onProgress, plan, ...input }) {
+        return yield* batches.batchMove({ ...(yield* inputs.batchMove(input)), onProgress, plan })
       }, Turn.patiently),
-      organize: Effect.fn("Drive.organize")(function* (input) {
-        return yield* batches.organize(yield* inputs.organize(input))
+      organize: Effect.fn("Drive.organize")(function* ({ onProgress, plan, ...input }) {
+        return yield* batches.organize({ ...(yield* inputs.organize(input)), onProgress, plan })
       }, Turn.patiently),
       undoMoves: Effect.fn("Drive.undoMoves")(function* (input) {
         return yield* batches.undoMoves(yield* inputs.undoMoves(input))

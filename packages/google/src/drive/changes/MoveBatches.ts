@@ -8,7 +8,7 @@ import { type InvalidInputError, invalidInput } from "@skippy/http"
 import { Effect } from "effect"
 import type { Asked, Failure } from "../Api.ts"
 import type * as Answer from "./Answer.ts"
-import type { BatchMoves, MoveFailure } from "./BatchMoves.ts"
+import type { BatchMoves, MoveFailure, OnProgress, Wanted } from "./BatchMoves.ts"
 import type { Found, Search } from "./Found.ts"
 import type * as Input from "./Input.ts"
 import type { MoveLedger } from "./MoveLedger.ts"
@@ -19,10 +19,25 @@ import type { Folder, Places } from "./Places.ts"
 /** What a batch as a whole can fail with; failures of single files are in its answer. */
 export type BatchFailure = Failure | InvalidInputError | StateStoreError
 
+/** Functions of a batch, beside its input. */
+export interface MoveOptions<Plan extends Answer.MoveBatch = Answer.MoveBatch> {
+  /** Told with each file that is done with; not for a plan. */
+  readonly onProgress?: OnProgress | undefined
+  /**
+   * What the same input answered as a dry run. What is planned in it is moved, if it still is where it was then, and nothing
+   * else: no more is looked for.
+   */
+  readonly plan?: Plan | undefined
+}
+
 /** What is done with many files. Inputs were checked. */
 export interface MoveBatches {
-  readonly batchMove: (input: typeof Input.BatchMoveInput.Type) => Effect.Effect<Answer.MoveBatch, BatchFailure>
-  readonly organize: (input: typeof Input.OrganizeInput.Type) => Effect.Effect<Answer.Organized, BatchFailure>
+  readonly batchMove: (
+    input: typeof Input.BatchMoveInput.Type & MoveOptions
+  ) => Effect.Effect<Answer.MoveBatch, BatchFailure>
+  readonly organize: (
+    input: typeof Input.OrganizeInput.Type & MoveOptions<Answer.Organized>
+  ) => Effect.Effect<Answer.Organized, BatchFailure>
   readonly undoMoves: (input: typeof Input.UndoMovesInput.Type) => Effect.Effect<Answer.MoveBatch, BatchFailure>
   readonly resumeMoves: (input: typeof Input.ResumeMovesInput.Type) => Effect.Effect<Answer.MoveBatch, BatchFailure>
   readonly unfinishedMoves: Effect.Effect<Answer.UnfinishedMoves, StateStoreError>
@@ -30,10 +45,32 @@ export interface MoveBatches {
 
 const askedOf = (operation: string): Asked => ({ operation, kind: "edit", idempotent: true })
 
+/** What a plan wants, each file from where it was then; of the rest it is known already what becomes of it. */
+const wantedOf = ({ items }: Answer.MoveBatch): ReadonlyArray<Wanted> =>
+  items.map((item) => ({
+    fileId: item.fileId,
+    name: item.name,
+    from: item.from,
+    to: item.to ?? undefined,
+    settled: item.status === "planned" ? undefined : item
+  }))
+
 const emptySummary = ({ hasDestination }: Found): string =>
   hasDestination
     ? "nothing matches the query but the destination itself"
     : "nothing outside of the destination matches the query"
+
+/** What is to be done with what was found. */
+const foundOf = (found: Found, destination: Folder) => ({
+  wanted: found.files.map((file): Wanted => {
+    const { id, name = null } = file
+    return { fileId: id, name, to: destination.id, file }
+  }),
+  empty: emptySummary(found),
+  query: found.text,
+  hasMore: found.hasMore,
+  incompleteSearch: found.incompleteSearch
+})
 
 /** Makes the operations. */
 export const make = (places: Places, batches: BatchMoves, ledger: MoveLedger, search: Search): MoveBatches => {
@@ -62,31 +99,46 @@ export const make = (places: Places, batches: BatchMoves, ledger: MoveLedger, se
       return Effect.fail(invalidInput({ operation: `Drive.${operation}`, path: ["id"], value: id, fix }))
     })
 
-  const batchMove: MoveBatches["batchMove"] = ({ concurrency, destinationId, dryRun, fileIds }) =>
+  const batchMove: MoveBatches["batchMove"] = ({ concurrency, destinationId, dryRun, fileIds, onProgress, plan }) =>
     Effect.gen(function* () {
       const field = "destinationId"
       const operation = "batchMove"
       const destination = yield* places.folder(askedOf(operation), { field, id: destinationId })
-      const wanted = once(fileIds).map((fileId) => ({ fileId, name: null, to: destination.id }))
+      const wanted =
+        plan === undefined
+          ? once(fileIds).map((fileId) => ({ fileId, name: null, to: destination.id }))
+          : wantedOf(plan)
       const folder = () => Effect.succeed(destination)
-      return yield* batches.run({ operation, wanted, folder, field, dryRun, concurrency })
+      return yield* batches.run({ operation, wanted, folder, field, dryRun, concurrency, onProgress })
     })
 
-  const organize: MoveBatches["organize"] = ({ concurrency, destinationId, driveId, dryRun, maxFiles, query }) =>
+  const organize: MoveBatches["organize"] = ({
+    concurrency,
+    destinationId,
+    driveId,
+    dryRun,
+    maxFiles,
+    onProgress,
+    plan,
+    query
+  }) =>
     Effect.gen(function* () {
       const field = "destinationId"
       const operation = "organize"
       const destination = yield* places.folder(askedOf(operation), { field, id: destinationId })
-      const found = yield* search({ query, destination, driveId, maxFiles })
-      const wanted = found.files.map((file) => {
-        const { id, name = null } = file
-        return { fileId: id, name, to: destination.id, file }
-      })
+      const {
+        empty,
+        hasMore,
+        incompleteSearch,
+        query: sent,
+        wanted
+      } = plan === undefined
+        ? foundOf(yield* search({ query, destination, driveId, maxFiles }), destination)
+        : { ...plan, empty: plan.summary, wanted: wantedOf(plan) }
       const folder = () => Effect.succeed(destination)
-      const batch = yield* batches.run({ operation, wanted, folder, field, dryRun, concurrency })
-      const { hasMore, incompleteSearch, text } = found
-      const summary = wanted.length === 0 ? emptySummary(found) : batch.summary
-      return { ...batch, summary, query: text, hasMore, incompleteSearch }
+      const batch = yield* batches.run({ operation, wanted, folder, field, dryRun, concurrency, onProgress })
+      const summary = wanted.length === 0 ? empty : batch.summary
+      return { ...batch, summary, query: sent, hasMore, incompleteSearch }
     })
 
   const undoMoves: MoveBatches["undoMoves"] = ({ concurrency, dryRun, id, record: given }) =>

@@ -20,6 +20,11 @@ import * as Source from "./Source.ts"
 import type { UploadFailure } from "./Upload.ts"
 import { type UploadError, uploadError } from "./UploadError.ts"
 
+/** Whether a file, by its absolute path, is meant. */
+export type IsMeant = (path: string) => Effect.Effect<boolean>
+
+const everyFile: IsMeant = () => Effect.succeed(true)
+
 /** What a batch is made of. */
 export interface Options {
   readonly operation: string
@@ -29,21 +34,26 @@ export interface Options {
   readonly onConflict: OnConflict
   readonly dryRun: boolean
   readonly concurrency: number
+  /** Asked again when it is known which file is sent: another may have come in its place. Default: all. */
+  readonly isMeant?: IsMeant | undefined
   /** The id the file has, or will have, when an earlier upload of it is under way. */
   readonly begun: (source: Source.Source) => Effect.Effect<string | undefined, UploadFailure>
   readonly upload: (source: Source.Source) => Effect.Effect<Answer.UploadedFile, UploadFailure | InvalidInputError>
 }
 
+/** Which files a batch is about. */
+export interface Selection extends Pick<Options, "directory" | "operation" | "pattern"> {
+  /** Default: all. */
+  readonly isMeant?: IsMeant | undefined
+}
+
 /** The files on disk a batch is about. */
 export const select = ({
   directory,
+  isMeant = everyFile,
   operation,
   pattern
-}: Pick<Options, "directory" | "operation" | "pattern">): Effect.Effect<
-  ReadonlyArray<string>,
-  InvalidInputError,
-  FileSystem.FileSystem | Path.Path
-> =>
+}: Selection): Effect.Effect<ReadonlyArray<string>, InvalidInputError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
@@ -55,10 +65,10 @@ export const select = ({
     if (info.type !== "Directory") return yield* wrong("it is a file; give the path of a directory, or use uploadFile")
     const names = yield* Effect.mapError(fs.readDirectory(absolute), () => wrong("give one that can be read"))
     // What cannot be looked at, or is no regular file, is told as a failure of its own, not left out in silence.
-    const isMeant = (path: string) =>
+    const isFile = (path: string) =>
       Effect.match(fs.stat(path), { onFailure: () => true, onSuccess: ({ type }) => type !== "Directory" })
     const named = Pattern.select(names, pattern).map((name) => paths.join(absolute, name))
-    const files = yield* Effect.filter(named, isMeant)
+    const files = yield* Effect.filter(yield* Effect.filter(named, isFile), isMeant)
     if (files.length === 0) {
       const fix = `there is no such file in ${absolute}; give another glob, such as "*"`
       return yield* invalidInput({ operation, path: ["pattern"], value: pattern, fix })
@@ -78,7 +88,7 @@ export const run = (
   options: Options
 ): Effect.Effect<Answer.UploadBatch, Failure, Checksums.Checksums | FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const { concurrency, dryRun, onConflict, operation } = options
+    const { concurrency, dryRun, isMeant = everyFile, onConflict, operation } = options
     const checksums = yield* Checksums.Checksums
     const paths = yield* Path.Path
     const names = new Set(files.map((path) => paths.basename(path)))
@@ -98,7 +108,8 @@ export const run = (
 
     const plan = (path: string): Effect.Effect<Planned, never, FileSystem.FileSystem | Path.Path> =>
       Effect.gen(function* () {
-        const source = yield* Source.check(operation, "directory", path)
+        const source = yield* Source.check(operation, "file", path)
+        if (!(yield* isMeant(path))) return yield* uploadError("changed", path)
         const local = { name: source.name, size: source.look.size }
         const namesakes = there.get(source.name) ?? []
         const isWorthReading = BatchPlan.candidates(local, namesakes).length > 0

@@ -44,6 +44,12 @@ const codeOf = ({ reason }: PlatformError.PlatformError): string => {
   return Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : reason._tag
 }
 
+/** Names that are no UTF-8 come with U+FFFD in place of what they have, and lead nowhere. */
+const missingFix = (path: string): string =>
+  path.includes("\uFFFD")
+    ? "there is no such file; when its name is not UTF-8, give it one that is"
+    : "there is no such file; check the path"
+
 const hasBytes = (fs: FileSystem.FileSystem, path: string): Effect.Effect<boolean> =>
   Effect.scoped(Effect.flatMap(fs.open(path, { flag: "r" }), (file) => Effect.uninterruptible(file.readAlloc(1)))).pipe(
     // What cannot be read is told when it is sent.
@@ -63,7 +69,7 @@ export const check = (
     if (path === "" || path.includes("\0")) return yield* wrong("give the path of a file")
     const absolute = paths.resolve(path)
     const info = yield* Effect.mapError(fs.stat(absolute), ({ reason }) =>
-      wrong(reason._tag === "NotFound" ? "there is no such file; check the path" : "give a file that can be read")
+      wrong(reason._tag === "NotFound" ? missingFix(path) : "give a file that can be read")
     )
     if (info.type === "Directory") {
       return yield* wrong("it is a directory; give the path of a file, or use batchUpload for the files in it")

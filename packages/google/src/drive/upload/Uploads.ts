@@ -45,6 +45,11 @@ export interface BatchProgress extends Progress {
 export interface BatchUploadOptions extends Omit<UploadOptions, "onProgress"> {
   /** The same for each file of the batch. */
   readonly onProgress?: ((progress: BatchProgress) => Effect.Effect<void>) | undefined
+  /**
+   * Which of the files are meant, by their absolute paths. Default: all. Others are left out, and are not in the answer. Asked
+   * again before a file is read, and one that is not meant then has failed.
+   */
+  readonly isMeant?: Batch.IsMeant | undefined
 }
 
 /** The operations that upload. */
@@ -207,12 +212,12 @@ export const make = ({
     })
 
     const batchUpload: Uploads["batchUpload"] = Effect.fn(names.batchUpload)(
-      function* ({ idleTimeout, onProgress, ...input }) {
+      function* ({ idleTimeout, isMeant, onProgress, ...input }) {
         const { chunkSize, concurrency, directory, dryRun, onConflict, parentId, pattern } =
           yield* decode.batchUpload(input)
         const idleMillis = yield* idleMillisOf(names.batchUpload, idleTimeout)
         const operation = names.batchUpload
-        const files = yield* Batch.select({ operation, directory, pattern })
+        const files = yield* Batch.select({ operation, directory, pattern, isMeant })
         const asked = askedOf("batchUpload")
         const folder = yield* places.parent(asked, { field: "parentId", id: parentId })
         const self = yield* owner
@@ -225,6 +230,7 @@ export const make = ({
           onConflict,
           dryRun,
           concurrency,
+          isMeant,
           begun: (source) =>
             Effect.flatMap(keyOf(source), (key) => Effect.map(records.find(key), (record) => record?.fileId)),
           upload: (source) =>

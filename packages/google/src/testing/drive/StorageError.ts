@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Schema } from "effect"
+import { Predicate, Schema } from "effect"
 
 /** A directory of an emulator that cannot be used. */
 export class StorageError extends Schema.TaggedError<StorageError>()("DriveStorageError", {
@@ -16,6 +16,13 @@ export class StorageError extends Schema.TaggedError<StorageError>()("DriveStora
   override get message(): string {
     return this.reason === "otherVersion"
       ? `"${this.directory}" was written by another version of the Drive emulator. Give another directory, or remove this one.`
-      : `The Drive emulator cannot use "${this.directory}". Give a directory that can be read and written.`
+      : `The Drive emulator cannot use "${this.directory}"${this.what()}. Give a directory that can be read and written, with room left.`
+  }
+
+  /** What the system, or SQLite, says. */
+  private what(): string {
+    const { cause } = this
+    if (Predicate.hasProperty(cause, "errstr")) return ` (${String(cause.errstr)})`
+    return Predicate.hasProperty(cause, "code") ? ` (${String(cause.code)})` : ""
   }
 }

@@ -59,6 +59,38 @@ describe("a batch", () => {
   )
 
   test(
+    "leaves out those that are not meant, and does not tell of them",
+    {},
+    Effect.gen(function* () {
+      const isMeant = (path: string) => Effect.succeed(!path.endsWith("/a.txt"))
+      const { items } = yield* batch({ directory: yield* three, isMeant })
+      expect(items.map(({ name }) => name)).toEqual(["b.pdf", "c.txt"])
+      expect((yield* names).sort()).toEqual(["b.pdf", "c.txt"])
+    })
+  )
+
+  test(
+    "does not send what is not meant any more when it is about to be read",
+    {},
+    Effect.gen(function* () {
+      const asked = new Map<string, number>()
+      const isMeant = (path: string) =>
+        Effect.sync(() => {
+          const times = (asked.get(path) ?? 0) + 1
+          asked.set(path, times)
+          return times === 1 || !path.endsWith("/a.txt")
+        })
+      const { items } = yield* batch({ directory: yield* three, isMeant })
+      expect(items.map(({ problem, status }) => [status, problem?.tag])).toEqual([
+        ["failed", "UploadError"],
+        ["uploaded", undefined],
+        ["uploaded", undefined]
+      ])
+      expect((yield* names).sort()).toEqual(["b.pdf", "c.txt"])
+    })
+  )
+
+  test(
     "only plans in a dry run",
     { files: [{ name: "a.txt", content: "first" }] },
     Effect.gen(function* () {
