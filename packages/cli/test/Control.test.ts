@@ -26,6 +26,13 @@ describe("seeing and steering", () => {
     expect((await run(asked, options)).code).toBe(0)
     expect(await run(["breaker", "reset", "--yes"], options)).toMatchObject({ code: 0 })
     expect(await run(["breaker", "open", "nothing", "--yes"], options)).toMatchObject({ code: 2, out: "" })
+    const ofHttp = ["breaker", "open", "http", "--yes"]
+    // Its calls go through the circuits of their origins: to open another one would stop none of them.
+    for (const args of [ofHttp, [...ofHttp, "--partition", "example.com"]])
+      expect(await run(args, options)).toMatchObject({ code: 2, out: "", err: expect.stringContaining("--partition") })
+    expect(await run([...ofHttp, "--partition", "https://example.com"], options)).toMatchObject({ code: 0 })
+    expect(await run(["http", "get", "https://example.com/"], options)).toMatchObject({ code: 5 })
+    expect(await run(["http", "get", "https://example.org/"], options)).toMatchObject({ code: 0 })
   })
 
   it("counts limits over commands, keeps answers over commands, and forgets them", async () => {
@@ -35,6 +42,9 @@ describe("seeing and steering", () => {
       const [limits] = await decoded(["limit"], options)
       return limits.find(({ service }: { service: string }) => service === "github").limiter.limits[0].remaining
     }
+    expect(await limitOf()).toBe(29)
+    const [prs] = await decoded(["github", "list-prs", "tester/demo"], options)
+    expect(prs.fromCache).toBe(true)
     expect(await limitOf()).toBe(29)
     const isKept = async () => (await decoded(["drive", "list"], options))[0].fromCache
     expect(await isKept()).toBe(false)

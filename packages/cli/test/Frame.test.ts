@@ -29,8 +29,8 @@ describe("the frame", () => {
   it("suggests what was meant when there is no such command", async () => {
     const { code, err, out } = await run(["drive", "lst"])
     expect({ code, out }).toEqual({ code: 2, out: "" })
-    expect(err).toContain(`Unknown subcommand "lst"`)
-    expect(err).toContain("list")
+    expect(err).toContain(`there is no command "lst" of skippy drive`)
+    expect(err).toContain("did you mean list")
     const group = await run(["driv"])
     expect(group.code).toBe(2)
     expect(group.err).toContain("drive")

@@ -6,6 +6,7 @@
 import { Effect, Schema } from "effect"
 import { Prompt } from "effect/cli"
 import { Output } from "../output/Output.ts"
+import { oneLine } from "../output/Style.ts"
 import { on } from "./Operation.ts"
 
 /** Nobody confirmed it, and nothing was done. */
@@ -34,6 +35,6 @@ export const confirm = <E, R>(what: string, isGiven: boolean, plan: Effect.Effec
     const output = yield* Output
     if (!output.canAsk) return yield* new NotConfirmed({ what, asked: false })
     yield* output.note(yield* plan)
-    const answer = yield* Prompt.run(Prompt.Confirm({ message: `${what}?`, initial: false }))
+    const answer = yield* Prompt.run(Prompt.Confirm({ message: `${oneLine(what)}?`, initial: false }))
     if (!answer) return yield* new NotConfirmed({ what, asked: true })
   })

@@ -21,7 +21,7 @@ import type { Channels } from "../output/Channels.ts"
 import type { AnyFailure } from "../output/Failure.ts"
 import { type Form, layer, Output } from "../output/Output.ts"
 import { Color, Folder, Json, Sandbox, Settings } from "./Globals.ts"
-import { World, Worlds } from "./World.ts"
+import { type Lifetime, World, Worlds } from "./World.ts"
 
 /** What `--json` writes, when it is not always the same. */
 export interface Result {
@@ -46,6 +46,8 @@ export interface About {
   readonly alias?: string | undefined
   /** Command lines without `skippy`, and what each does. */
   readonly examples: ReadonlyArray<readonly [command: string, description: string]>
+  /** Default: `command`. */
+  readonly lifetime?: Lifetime | undefined
 }
 
 type Config = Command.Command.Config
@@ -62,16 +64,19 @@ export type Needs =
   | Worlds
 
 /** What a command may use. */
-export type Uses = CliEnvironment | Output | Scope.Scope | World
+export type Uses = Channels | CliEnvironment | Output | Scope.Scope | World
 
 /** A command that does something. */
 export type Leaf<Name extends string, Input> = Command.Command<Name, Input, {}, AnyFailure, Needs>
 
-const inWorld = (effect: Effect.Effect<void, AnyFailure, Uses>): Effect.Effect<void, AnyFailure, Needs> =>
+const inWorld = (
+  effect: Effect.Effect<void, AnyFailure, Uses>,
+  lifetime: Lifetime = "command"
+): Effect.Effect<void, AnyFailure, Needs> =>
   Effect.gen(function* () {
     const worlds = yield* Worlds
     const sandbox = (yield* Sandbox) || (yield* worlds.inSandbox)
-    const world = yield* worlds.make({ path: yield* Folder, settings: yield* Settings, sandbox })
+    const world = yield* worlds.make({ path: yield* Folder, settings: yield* Settings, sandbox, lifetime })
     const output = layer({ json: yield* Json, color: yield* Color })
     yield* effect.pipe(Effect.provideService(World, world), Effect.provide(output))
   }).pipe(Effect.scoped)
@@ -84,7 +89,7 @@ export const telling = <const Name extends string, const C extends Config>(
   results: ReadonlyArray<Result>,
   run: (input: Infer<C>) => Effect.Effect<void, AnyFailure, Uses>
 ): Leaf<Name, Infer<C>> => {
-  const command = Command.make(name, config, (input) => inWorld(run(input))).pipe(
+  const command = Command.make(name, config, (input) => inWorld(run(input), about.lifetime)).pipe(
     Command.withDescription(about.more === undefined ? about.summary : `${about.summary}\n\n${about.more}`),
     Command.withShortDescription(about.summary),
     Command.withExamples(about.examples.map(([line, description]) => ({ command: `skippy ${line}`, description }))),
@@ -104,7 +109,11 @@ export const answering = <const Name extends string, const C extends Config, A, 
   telling(name, about, config, [{ schema: form.schema, many: false }], (input) =>
     Effect.gen(function* () {
       const output = yield* Output
-      yield* output.value(form, yield* run(input, yield* World))
+      const value = yield* run(input, yield* World)
+      yield* output.value(form, value)
+      const badNews = form.verdict?.(value)
+      if (badNews !== undefined) return yield* badNews
+      return undefined
     })
   )
 

@@ -13,10 +13,10 @@ import { summaries } from "./summaries.ts"
 /** A group, loaded only when it is wanted; else what help tells of it. */
 const entry = <const N extends keyof typeof summaries>(
   name: N,
-  load: () => Promise<Command.Command<N, {}, {}, AnyFailure, Needs>>
+  load: () => Promise<Command.Command<N, never, {}, AnyFailure, Needs>>
 ) => ({
   name,
-  pick: (isWanted: boolean): Effect.Effect<Command.Command<N, {}, {}, AnyFailure, Needs>> =>
+  pick: (isWanted: boolean): Effect.Effect<Command.Command<N, never, {}, AnyFailure, Needs>> =>
     isWanted ? Effect.promise(load) : Effect.succeed(Command.make(name).pipe(Command.withDescription(summaries[name])))
 })
 
@@ -32,11 +32,15 @@ const entries = [
   entry("policy", () => import("./policy.ts").then(({ policy }) => policy)),
   entry("status", () => import("./status.ts").then(({ status }) => status)),
   entry("health", () => import("./health.ts").then(({ health }) => health)),
+  entry("metrics", () => import("./metrics.ts").then(({ metrics }) => metrics)),
+  entry("alert", () => import("./alert.ts").then(({ alert }) => alert)),
   entry("journal", () => import("./journal.ts").then(({ journal }) => journal)),
   entry("breaker", () => import("./breaker.ts").then(({ breaker }) => breaker)),
   entry("cache", () => import("./cache.ts").then(({ cache }) => cache)),
   entry("limit", () => import("./limit.ts").then(({ limit }) => limit)),
-  entry("sandbox", () => import("./sandbox.ts").then(({ sandbox }) => sandbox))
+  entry("mcp", () => import("./mcp.ts").then(({ mcp }) => mcp)),
+  entry("sandbox", () => import("./sandbox.ts").then(({ sandbox }) => sandbox)),
+  entry("demo", () => import("./demo.ts").then(({ demo }) => demo))
 ] as const
 
 /** The names of the groups, in the order of help. */

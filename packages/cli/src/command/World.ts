@@ -3,13 +3,27 @@
  *
  * @module
  */
-import type { Configuration, Health, Journal, Resilience, Snapshot } from "@skippy/core"
+import type {
+  Alert,
+  AlertManager,
+  Configuration,
+  FileSink,
+  Health,
+  HealthChecks,
+  Journal,
+  MetricHistory,
+  Resilience,
+  Snapshot
+} from "@skippy/core"
 import type { Drive, Login, Photos, TokenProvider } from "@skippy/google"
 import type { GitHub, HttpService, Pexels } from "@skippy/http"
-import { Context, type Effect, type Scope } from "effect"
+import { Context, type Duration, type Effect, type Scope, type Stream } from "effect"
+import type { HttpServer } from "effect/http"
+import type { Asked, Stage } from "../demo/Stage.ts"
 import type { AnyFailure, UsageError } from "../output/Failure.ts"
+import type { View } from "../tui/View.ts"
 
-/** A part, made when it is first asked for, and closed with the command. */
+/** A part, made when it is first asked for, kept unless that failed, and closed with the command. */
 export type Part<A> = Effect.Effect<A, AnyFailure>
 
 /** Where everything is. */
@@ -28,6 +42,14 @@ export interface Served {
   readonly environment: Readonly<Record<string, string>>
 }
 
+/** Where a server listens. */
+export interface Listen {
+  /** A name or an address. */
+  readonly host: string
+  /** A free one by default. */
+  readonly port: number | undefined
+}
+
 /** How somebody signs in. */
 export interface SignIn {
   readonly scopes: ReadonlyArray<string>
@@ -44,8 +66,21 @@ export interface Found {
   readonly fix?: string | undefined
 }
 
+/** Which alerts. */
+export interface AlertFilter {
+  /** Changes of so many hours. Default 24. */
+  readonly hours?: number | undefined
+  /** At least so urgent. Default: all. */
+  readonly level?: Alert.AlertLevel | undefined
+  readonly service?: string | undefined
+  /** Only those that last now, however long ago they began; `hours` does not count then. */
+  readonly active?: boolean | undefined
+}
+
 /** What commands work with. */
 export interface Shape {
+  /** Of this program. */
+  readonly version: string
   readonly places: Part<Places>
   readonly configuration: Part<Configuration.Shape>
   /** Where settings are written; known even when they are wrong. */
@@ -65,9 +100,30 @@ export interface Shape {
   readonly resilience: Part<Resilience["Service"]>
   readonly snapshot: Part<Snapshot.Snapshot>
   readonly health: Part<Health.HealthNode>
+  /** The numbers of this machine. */
+  readonly system: Part<HealthChecks.SystemReading>
   readonly journal: (filter: Journal.Filter) => Effect.Effect<Journal.Reading, AnyFailure>
+  /** Alerts of all programs of the folder, the oldest first. */
+  readonly alerts: (filter: AlertFilter) => Effect.Effect<FileSink.Reading, AnyFailure>
+  /** Sends an alert to every sink that is configured, and waits for them. */
+  readonly sendAlert: (input: Omit<AlertManager.AlertInput, "lasting">) => Effect.Effect<AlertManager.Sent, AnyFailure>
+  /** The silences of all programs of the folder. */
+  readonly silences: Part<Pick<AlertManager.Shape, "silence" | "silences" | "unsilence">>
+  /** The metrics of all programs of the folder, as far back as their journal goes; each reading looks at what is new. */
+  readonly metrics: Part<MetricHistory.Shape>
+  /**
+   * What all programs of the folder do: what is there now at once, and again `every` so often. Calls are those of their
+   * journal, about a second after they ended.
+   */
+  readonly watch: (every: Duration.Duration) => Stream.Stream<View, AnyFailure>
   /** Runs the emulators on loopback until the scope closes; `port` is the first of the ports they take. */
   readonly serve: (port: number | undefined) => Effect.Effect<Served, AnyFailure>
+  /** An HTTP server that takes requests until the scope closes. */
+  readonly listen: (where: Listen) => Effect.Effect<HttpServer.HttpServer["Service"], AnyFailure, Scope.Scope>
+  /** The stage of the demo, until the scope closes, and how this command line is called. */
+  readonly demo: (
+    asked: Asked
+  ) => Effect.Effect<{ readonly stage: Stage; readonly program: string }, AnyFailure, Scope.Scope>
   /** The checks of this machine, beside those of credentials and configuration. */
   readonly examine: Effect.Effect<ReadonlyArray<Found>, never>
 }
@@ -75,12 +131,19 @@ export interface Shape {
 /** What commands work with. */
 export class World extends Context.Service<World, Shape>()("@skippy/cli/command/World") {}
 
+/**
+ * How long a world lives. That of a server looks after health by itself, and tells when it changes; whoever runs a command
+ * asks when they want to know.
+ */
+export type Lifetime = "command" | "server"
+
 /** What the command line says about the world. */
 export interface WorldOptions {
   readonly path: string | undefined
   readonly sandbox: boolean
   /** Settings by key. */
   readonly settings: Readonly<Record<string, string>>
+  readonly lifetime: Lifetime
 }
 
 /** Makes worlds. */

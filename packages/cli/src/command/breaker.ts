@@ -3,48 +3,19 @@
  *
  * @module
  */
-import { Snapshot } from "@skippy/core"
 import { Effect, Schema } from "effect"
 import { UsageError } from "../output/Failure.ts"
 import { type Form } from "../output/Output.ts"
-import { instantText, table } from "../output/Style.ts"
+import { Breaker, breakersOf, breakersText } from "./breakers.ts"
 import { confirm, yes } from "./Confirm.ts"
 import { answering, argument, group, maybeArgument, on, text } from "./Operation.ts"
-import { circuitCell } from "./pictures.ts"
 import { summaries } from "./summaries.ts"
 import type { Shape } from "./World.ts"
 
-const { circuit } = Snapshot.ServicePicture.fields
-
-const Breaker = Schema.Struct({
-  service: Schema.String,
-  /** A part of the service with a circuit of its own, such as an origin. */
-  partition: Schema.optionalKey(Schema.String),
-  circuit
-})
-type Breaker = typeof Breaker.Type
-
 const form: Form<ReadonlyArray<Breaker>, ReadonlyArray<Breaker>> = {
   schema: Schema.Array(Breaker),
-  text: (all, style) =>
-    table(
-      all.map(({ circuit, partition, service }) => [
-        partition === undefined ? service : `${service} ${partition}`,
-        circuit === undefined ? "no circuit" : circuitCell(circuit, style),
-        circuit === undefined
-          ? ""
-          : `since ${instantText(circuit.since)}, ${circuit.failures} of ${circuit.calls} failed`
-      ])
-    )
+  text: breakersText
 }
-
-const breakersOf = ({ snapshot }: Shape) =>
-  Effect.map(snapshot, ({ services }): ReadonlyArray<Breaker> =>
-    services.flatMap(({ circuit, partitions = [], service }) => [
-      ...(circuit === undefined ? [] : [{ service, circuit }]),
-      ...partitions.map((one) => ({ service, ...one }))
-    ])
-  )
 
 const list = answering(
   "list",
@@ -64,11 +35,20 @@ const partition = text("partition", "NAME", "A part of the service, such as http
 const ofService = (all: ReadonlyArray<Breaker>, of: string): ReadonlyArray<Breaker> =>
   all.filter(({ service }) => service === of)
 
+/** The service whose calls each go through the circuit of their origin. The one of the service itself stops none. */
+const byOrigin = "http"
+
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+
 /** The circuit of a service, or of a part of it. */
 const controlOf = ({ resilience }: Shape, service: string, partition: string | undefined) =>
   Effect.gen(function* () {
     const breaker = yield* (yield* resilience).circuit(service)
     if (breaker === undefined) return yield* new UsageError({ problem: `${service} has no circuit` })
+    if (service === byOrigin && (partition === undefined || !isOrigin(partition)))
+      return yield* new UsageError({
+        problem: `--partition is ${partition === undefined ? "missing" : `"${partition}"`}; ${service} has a circuit for each origin, so give one, such as https://api.example.com`
+      })
     return partition === undefined ? breaker : breaker.for(partition)
   })
 

@@ -8,6 +8,7 @@ import { Effect, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { type Form } from "../output/Output.ts"
 import { count, table } from "../output/Style.ts"
+import { forget, Forgotten, forgottenText } from "./caches.ts"
 import { answering, group, maybeArgument } from "./Operation.ts"
 import { summaries } from "./summaries.ts"
 
@@ -37,8 +38,6 @@ const stats = answering(
     )
 )
 
-const Cleared = Schema.Struct({ service: Schema.String, forgotten: Schema.Int })
-
 const clear = answering(
   "clear",
   {
@@ -58,21 +57,10 @@ const clear = answering(
     )
   },
   {
-    schema: Schema.Array(Cleared),
-    text: (all) => table(all.map(({ forgotten, service }) => [service, `${count(forgotten, "answer")} forgotten`]))
+    schema: Schema.Array(Forgotten),
+    text: forgottenText
   },
-  ({ pattern, service }, { resilience }) =>
-    Effect.gen(function* () {
-      const { list, pipeline, state } = yield* resilience
-      // A name that is none is an error, not a new service.
-      if (service !== undefined) yield* state(service)
-      return yield* Effect.forEach(service === undefined ? yield* list : [service], (service) =>
-        Effect.map(pipeline(service).stages.cache?.invalidateMatching(pattern) ?? Effect.succeed(0), (forgotten) => ({
-          service,
-          forgotten
-        }))
-      )
-    })
+  ({ pattern, service }, world) => forget(world, pattern, service)
 )
 
 /** `skippy cache`. */

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { Configuration, settings } from "@skippy/core"
-import { Duration, Effect, FileSystem, Path, Predicate, Redacted, Schema } from "effect"
+import { AtomicFile, Configuration, Folder, settings } from "@skippy/core"
+import { Duration, Effect, FileSystem, Option, Path, Predicate, Redacted, Schema } from "effect"
 import { exitCodes } from "../output/ExitCode.ts"
 import { UsageError } from "../output/Failure.ts"
 import { type Form, Output } from "../output/Output.ts"
 import { Reported } from "../output/Reported.ts"
 import { count, oneLine, table } from "../output/Style.ts"
 import { answering, group, maybeArgument, on, telling } from "./Operation.ts"
+import { problemsText } from "./problems.ts"
 import { summaries } from "./summaries.ts"
 import { World } from "./World.ts"
 
@@ -72,15 +73,7 @@ const show = answering(
 
 const problems: Form<ReadonlyArray<Configuration.Problem>, ReadonlyArray<Configuration.Problem>> = {
   schema: Schema.Array(Configuration.Problem),
-  text: (all, style) =>
-    all.length === 0
-      ? style.good("the configuration is fine")
-      : all
-          .map(({ fix, key, origin, problem, severity, value }) => {
-            const mark = severity === "error" ? style.bad("error") : style.poor("warning")
-            return `${mark} ${oneLine(`${key}${value === "" ? "" : ` is ${value}`} (${origin}): ${problem}; ${fix}`)}`
-          })
-          .join("\n")
+  text: problemsText
 }
 
 const validate = telling(
@@ -153,15 +146,15 @@ const init = answering(
       const world = yield* World
       const given = yield* world.files
       const file = paths.resolve(user ? given.userFile : given.projectFile)
-      yield* fs.makeDirectory(paths.dirname(file), { recursive: true })
-      yield* fs
-        .writeFileString(file, template(!user), { flag: overwrite ? "w" : "wx", mode: user ? 0o600 : 0o644 })
-        .pipe(
-          Effect.catchIf(
-            ({ reason }) => reason._tag === "AlreadyExists",
-            () => new UsageError({ problem: `${file} is there already; give --overwrite to replace it` })
-          )
-        )
+      const there = yield* Effect.option(fs.stat(file))
+      if (Option.isSome(there) && !overwrite)
+        return yield* new UsageError({ problem: `${file} is there already; give --overwrite to replace it` })
+      if (Option.isSome(there) && there.value.type === "Directory")
+        return yield* new UsageError({ problem: `${file} is a directory; remove it` })
+      yield* Folder.make(paths.dirname(file))
+      // A link is followed, not replaced.
+      const at = Option.isSome(there) ? yield* fs.realPath(file) : file
+      yield* AtomicFile.write(at, template(!user), { mode: user ? 0o600 : 0o644 })
       return { file }
     })
 )

@@ -5,11 +5,15 @@
  */
 import { DriveAnswer, DriveChangeAnswer, DriveUploadAnswer } from "@skippy/google"
 import { Schema } from "effect"
+import { exitCodes } from "../output/ExitCode.ts"
 import type { Form } from "../output/Output.ts"
+import { Reported } from "../output/Reported.ts"
 import { bytesText, count, facts, momentText, oneLine, type Style, table } from "../output/Style.ts"
 import { staleNote } from "./freshness.ts"
 
-const rowOf = ({ fileId, kind, modifiedAt, name, size }: DriveAnswer.DriveFile): ReadonlyArray<string> => [
+type Row = Pick<DriveAnswer.DriveFile, "fileId" | "kind" | "modifiedAt" | "name" | "size">
+
+const rowOf = ({ fileId, kind, modifiedAt, name, size }: Row): ReadonlyArray<string> => [
   fileId,
   kind,
   size === undefined ? "" : bytesText(size),
@@ -23,19 +27,27 @@ export const file: Form<DriveAnswer.DriveFile, typeof DriveAnswer.DriveFile.Enco
   text: (one) => rowOf(one).map(oneLine).join("  ")
 }
 
+/** Files in lines, and what is not among them; `more` says how to get that. */
+export const filesText = (
+  list: Omit<DriveAnswer.FileList, "files"> & { readonly files: ReadonlyArray<Row> },
+  style: Style,
+  more: string
+): string =>
+  [
+    list.files.length === 0 ? style.dim("nothing found") : table(list.files.map(rowOf)),
+    ...(list.hasMore ? [style.dim(`there are more; ${more}`)] : []),
+    ...(list.incompleteSearch ? [style.poor("Google has not looked everywhere; search in one shared drive")] : []),
+    ...staleNote(list, style)
+  ].join("\n")
+
 /** Files in lines. */
 export const files: Form<DriveAnswer.FileList, typeof DriveAnswer.FileList.Encoded> = {
   schema: DriveAnswer.FileList,
-  text: (list, style) =>
-    [
-      list.files.length === 0 ? style.dim("nothing found") : table(list.files.map(rowOf)),
-      ...(list.hasMore ? [style.dim("there are more; give --max-results or --all")] : []),
-      ...(list.incompleteSearch ? [style.poor("Google has not looked everywhere; search in one shared drive")] : []),
-      ...staleNote(list, style)
-    ].join("\n")
+  text: (list, style) => filesText(list, style, "give --max-results or --all")
 }
 
-const factsOf = (one: DriveAnswer.DriveFile) =>
+/** What is known of a file, one a line. */
+export const factsOf = (one: Omit<DriveAnswer.DriveFile, "sha256" | "starred">) =>
   [
     ["id", one.fileId],
     ["name", one.name],
@@ -54,7 +66,8 @@ const factsOf = (one: DriveAnswer.DriveFile) =>
     ["page", one.url]
   ] as const
 
-const permissionText = ({ domain, email, role, type }: DriveAnswer.Permission): string =>
+/** Who may do what. */
+export const permissionText = ({ domain, email, role, type }: DriveAnswer.Permission): string =>
   [type, email ?? domain ?? "", role].filter((part) => part !== "").join(" ")
 
 /** What is known of a file. */
@@ -78,8 +91,11 @@ export const document: Form<DriveAnswer.DocumentText, typeof DriveAnswer.Documen
 }
 
 /** What a change came to: a word, the name, the id. */
-const changed = (word: string, { fileId, name }: { readonly fileId: string; readonly name: string }, style: Style) =>
-  `${style.good(word)} ${oneLine(name)}  ${style.dim(fileId)}`
+export const changed = (
+  word: string,
+  { fileId, name }: { readonly fileId: string; readonly name: string },
+  style: Style
+) => `${style.good(word)} ${oneLine(name)}  ${style.dim(oneLine(fileId))}`
 
 /** A folder or a copy there is now. */
 export const created: Form<DriveChangeAnswer.CreatedFile, typeof DriveChangeAnswer.CreatedFile.Encoded> = {
@@ -144,9 +160,19 @@ const moveRow = ({ fileId, name, problem, status }: DriveChangeAnswer.MoveItem):
   problem?.message ?? ""
 ]
 
+/** Of a batch not all was done: whoever goes on after it, as a script does, has to know. */
+const verdict = ({
+  counts: { failed, notTried },
+  summary
+}: Pick<DriveUploadAnswer.UploadBatch, "summary"> & {
+  readonly counts: { readonly failed: number; readonly notTried: number }
+}): Reported | undefined =>
+  failed + notTried > 0 ? new Reported({ problem: summary, exitCode: exitCodes.other }) : undefined
+
 /** A batch of moves, or the plan of one. */
 export const moves: Form<DriveChangeAnswer.MoveBatch, typeof DriveChangeAnswer.MoveBatch.Encoded> = {
   schema: DriveChangeAnswer.MoveBatch,
+  verdict,
   text: ({ dryRun, id, items, summary }, style) =>
     [
       table(items.map(moveRow)),
@@ -158,6 +184,7 @@ export const moves: Form<DriveChangeAnswer.MoveBatch, typeof DriveChangeAnswer.M
 /** What `organize` did, or would do. */
 export const organized: Form<DriveChangeAnswer.Organized, typeof DriveChangeAnswer.Organized.Encoded> = {
   schema: DriveChangeAnswer.Organized,
+  verdict,
   text: (batch, style) =>
     [
       moves.text(batch, style),
@@ -187,6 +214,7 @@ export const unfinishedMoves: Form<
 /** A batch of uploads, or the plan of one. */
 export const uploads: Form<DriveUploadAnswer.UploadBatch, typeof DriveUploadAnswer.UploadBatch.Encoded> = {
   schema: DriveUploadAnswer.UploadBatch,
+  verdict,
   text: ({ items, summary }, style) =>
     [
       table(

@@ -7,8 +7,9 @@ import { GitHubAnswer, GitHubInput } from "@skippy/http"
 import { Effect, Stream, Struct } from "effect"
 import { Flag } from "effect/cli"
 import type { Form } from "../output/Output.ts"
-import { facts, momentText, oneLine, type Style, table } from "../output/Style.ts"
+import { facts, momentText } from "../output/Style.ts"
 import { staleNote } from "./freshness.ts"
+import { createdText, pullRequestsText, pullRequestText } from "./githubTexts.ts"
 import { answering, argument, group, listing, number, on, text } from "./Operation.ts"
 import { summaries } from "./summaries.ts"
 
@@ -17,38 +18,20 @@ const repository = argument("repository", "owner/name")
 const title = Flag.String("title").pipe(Flag.withMetavar("TEXT"), Flag.withDescription("The title"))
 const body = text("body", "TEXT", "The text, in Markdown")
 
-const rowOf = ({ author, draft, mergedAt, number, state, title, updatedAt }: GitHubAnswer.PullRequest) => [
-  `#${number}`,
-  mergedAt === null ? (draft ? "draft" : state) : "merged",
-  author ?? "",
-  momentText(updatedAt),
-  title
-]
-
 const pullRequest: Form<GitHubAnswer.PullRequest, typeof GitHubAnswer.PullRequest.Encoded> = {
   schema: GitHubAnswer.PullRequest,
-  text: (one) => rowOf(one).map(oneLine).join("  ")
+  text: pullRequestText
 }
 
 const pullRequests: Form<GitHubAnswer.PullRequestList, typeof GitHubAnswer.PullRequestList.Encoded> = {
   schema: GitHubAnswer.PullRequestList,
   text: (list, style) =>
     [
-      list.pullRequests.length === 0 ? style.dim("no pull requests") : table(list.pullRequests.map(rowOf)),
+      pullRequestsText(list, style),
       ...(list.hasMore ? [style.dim("there are more; give --max-results or --all")] : []),
       ...staleNote(list, style)
     ].join("\n")
 }
-
-const createdText = (
-  {
-    created,
-    number,
-    title,
-    url
-  }: { readonly created: boolean; readonly number: number; readonly title: string; readonly url: string },
-  style: Style
-): string => `${style.good(created ? "created" : "was there")} #${number} ${oneLine(title)}\n${url}`
 
 const createPr = answering(
   "create-pr",

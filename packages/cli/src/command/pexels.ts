@@ -6,34 +6,19 @@
 import { PexelsAnswer, PexelsInput } from "@skippy/http"
 import { Effect, Stream, Struct } from "effect"
 import { Argument, Flag } from "effect/cli"
-import type { Form } from "../output/Output.ts"
-import { bytesText, facts, oneLine, table } from "../output/Style.ts"
-import { staleNote } from "./freshness.ts"
+import { type Form, Output } from "../output/Output.ts"
 import { answering, argument, group, listing, maybe, number, on, text } from "./Operation.ts"
+import { downloadedText, photoFacts, photosText, photoText } from "./pexelsTexts.ts"
 import { summaries } from "./summaries.ts"
-
-const rowOf = ({ alt, attribution, height, id, width }: PexelsAnswer.Photo) => [
-  String(id),
-  `${width}×${height}`,
-  attribution.text,
-  alt
-]
 
 const photo: Form<PexelsAnswer.Photo, typeof PexelsAnswer.Photo.Encoded> = {
   schema: PexelsAnswer.Photo,
-  text: (one) => rowOf(one).map(oneLine).join("  ")
+  text: photoText
 }
 
 const page: Form<PexelsAnswer.PhotoPageAnswer, typeof PexelsAnswer.PhotoPageAnswer.Encoded> = {
   schema: PexelsAnswer.PhotoPageAnswer,
-  text: (list, style) =>
-    [
-      list.photos.length === 0 ? style.dim("no photos") : table(list.photos.map(rowOf)),
-      style.dim(
-        `page ${list.page}${list.totalResults === undefined ? "" : `, ${list.totalResults} in all`}; ${list.attribution.text}`
-      ),
-      ...staleNote(list, style)
-    ].join("\n")
+  text: photosText
 }
 
 const photoId = Argument.Int("photo-id").pipe(Argument.withDescription("The id of the photo"))
@@ -83,18 +68,7 @@ const get = answering(
   { photoId },
   {
     schema: PexelsAnswer.PhotoAnswer,
-    text: (one, style) =>
-      [
-        facts([
-          ["id", one.id],
-          ["shows", one.alt],
-          ["size", `${one.width}×${one.height}`],
-          ["page", one.url],
-          ["original", one.src.original],
-          ["credit", one.attribution.text]
-        ]),
-        ...staleNote(one, style)
-      ].join("\n")
+    text: photoFacts
   },
   ({ photoId }, { pexels }) => Effect.flatMap(pexels, ({ getPhoto }) => getPhoto(photoId))
 )
@@ -116,10 +90,13 @@ const download = answering(
   },
   {
     schema: PexelsAnswer.DownloadAnswer,
-    text: ({ attribution, bytes, path }, style) =>
-      `${style.good("downloaded")} ${oneLine(path)}  ${style.dim(bytesText(bytes))}\n${oneLine(attribution.text)}`
+    text: downloadedText
   },
-  (input, { pexels }) => Effect.flatMap(pexels, ({ download }) => download(input))
+  (input, { pexels }) =>
+    Effect.gen(function* () {
+      const { progress } = yield* Output
+      return yield* (yield* pexels).download(input, { onProgress: progress(input.path) })
+    })
 )
 
 /** `skippy pexels`. */

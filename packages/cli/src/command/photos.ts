@@ -9,6 +9,7 @@ import { Flag } from "effect/cli"
 import { type Form, Output } from "../output/Output.ts"
 import { bytesText, facts, momentText, oneLine, table } from "../output/Style.ts"
 import { answering, argument, group, listing, maybe, number, off, on, text } from "./Operation.ts"
+import { pick } from "./photosPick.ts"
 import { summaries } from "./summaries.ts"
 
 const sessionId = argument("session-id", "The session, as create-session answers it")
@@ -120,4 +121,11 @@ const deleteSession = answering(
 )
 
 /** `skippy photos`. */
-export const photos = group("photos", summaries.photos, [createSession, checkSession, media, download, deleteSession])
+export const photos = group("photos", summaries.photos, [
+  pick,
+  createSession,
+  checkSession,
+  media,
+  download,
+  deleteSession
+])

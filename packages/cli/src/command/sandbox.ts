@@ -4,6 +4,7 @@
  * @module
  */
 import { Effect, Schema } from "effect"
+import { UsageError } from "../output/Failure.ts"
 import { Output } from "../output/Output.ts"
 import { group, number, telling } from "./Operation.ts"
 import { summaries } from "./summaries.ts"
@@ -15,6 +16,9 @@ const Served = Schema.Struct({
   /** What another program sets to use them. */
   environment: Schema.Record(Schema.String, Schema.String)
 })
+
+/** Five ports are taken from the first one on. */
+const lastPort = 65_535 - 4
 
 const serve = telling(
   "serve",
@@ -31,6 +35,8 @@ const serve = telling(
   ({ port }) =>
     Effect.gen(function* () {
       const output = yield* Output
+      if (port !== undefined && (port < 1 || port > lastPort))
+        return yield* new UsageError({ problem: `--port is ${port}; give a whole number from 1 to ${lastPort}` })
       const served = yield* (yield* World).serve(port)
       yield* output.value({ schema: Served, text: (value) => JSON.stringify(value) }, served)
       return yield* Effect.never

@@ -17,9 +17,13 @@ export const summaries = {
   policy: "What a call to a service goes through",
   status: "Circuits, limits and caches of all services, and what to do",
   health: "The health of this machine and of the services",
+  metrics: "How many calls, how long they took, what was refused: for people and for Prometheus",
+  alert: "Alerts: see them, send one, keep some quiet",
   journal: "What calls did: the last ones, one attempt by attempt, sums",
   breaker: "Circuits: see them, open, close and reset them",
   cache: "Answers that are kept: how many, and forget them",
   limit: "What remains of the limits of all services",
-  sandbox: "The emulators, for other programs"
+  mcp: "The MCP server: everything above as tools of a model",
+  sandbox: "The emulators, for other programs",
+  demo: "See it at work: four services have a bad day, on this machine"
 } as const

@@ -47,6 +47,15 @@ export const meanings: ReadonlyArray<readonly [code: ExitCode, meaning: string]>
   [exitCodes.interrupted, "interrupted"]
 ]
 
+/** Why a URL is not called because of what it is; for the others a policy decides. */
+const wrongUrls: ReadonlySet<unknown> = new Set(["invalidUrl", "scheme", "credentials"])
+
+const isWrongUrl = (error: unknown): boolean =>
+  Predicate.hasProperty(error, "reason") &&
+  wrongUrls.has(error.reason) &&
+  // Of a redirection nobody is to blame here.
+  !(Predicate.hasProperty(error, "redirectedFrom") && error.redirectedFrom !== undefined)
+
 /** Errors whose tag says what the code is, whatever their category. */
 const byTag: Readonly<Record<string, ExitCode>> = {
   ShowHelp: exitCodes.usage,
@@ -86,7 +95,7 @@ export const exitCodeOf = (error: unknown): ExitCode => {
   if (Predicate.hasProperty(error, "exitCode") && isExitCode(error.exitCode)) return error.exitCode
   if (refusedBy(error) !== undefined) return exitCodes.temporary
   const tag = Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag) ? error._tag : ""
-  const known = byTag[tag]
+  const known = tag === "UrlRefusedError" && isWrongUrl(error) ? exitCodes.usage : byTag[tag]
   if (known !== undefined)
     return known === exitCodes.other && hasCategory(error) && categoryOf(error) === "transient"
       ? exitCodes.temporary

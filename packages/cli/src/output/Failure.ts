@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { categoryOf, errorOfCause, ErrorCategory, retryAfterOf } from "@skippy/core"
-import { Cause, Duration, Predicate, Schema } from "effect"
+import { categoryOf, errorOfCause, ErrorCategory, nearName, platformCodeOf, retryAfterOf } from "@skippy/core"
+import { Cause, Duration, PlatformError, Predicate, Schema } from "effect"
 import { exitCodeOf, exitCodes, type ExitCode } from "./ExitCode.ts"
 import { oneLine } from "./Style.ts"
 
@@ -58,6 +58,28 @@ const tryIt = "to try without an account, add --sandbox"
 const isNobody = (error: unknown): boolean =>
   tagOf(error) === "AuthError" && textAt(error, "reason") === "noCredentials"
 
+/** What the system says when a disk, or what somebody may have of it, is full. */
+const fullDisk: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"])
+
+const diskHints = (code: string): ReadonlyArray<string> =>
+  fullDisk.has(code) ? ["free some space, and run the same command again"] : []
+
+/** Of a file of this machine: which, and what the system says. */
+const platformText = (error: PlatformError.PlatformError): string => {
+  const { reason } = error
+  const at = reason._tag === "BadArgument" ? undefined : reason.pathOrDescriptor
+  return `${at ?? reason.method} cannot be used (${platformCodeOf(error)})`
+}
+
+const messageOf = (error: unknown): string => {
+  if (isNobody(error)) return "nobody is signed in to Google"
+  return error instanceof PlatformError.PlatformError ? platformText(error) : (textAt(error, "message") ?? tagOf(error))
+}
+
+const isUnknownService = Schema.is(
+  Schema.TaggedStruct("UnknownServiceError", { service: Schema.String, known: Schema.Array(Schema.String) })
+)
+
 const hintsOf = (error: unknown, code: ExitCode): ReadonlyArray<string> => {
   const tag = tagOf(error)
   if (isNobody(error))
@@ -69,9 +91,16 @@ const hintsOf = (error: unknown, code: ExitCode): ReadonlyArray<string> => {
   if (tag === "AuthError" && code === exitCodes.signIn) return ["sign in: skippy auth login", tryIt]
   if (tag === "UrlRefusedError") {
     const host = textAt(error, "host")
-    return host === undefined ? [] : [`to allow it: --set http.allow=${host}`]
+    return host === undefined || code !== exitCodes.refused ? [] : [`to allow it: --set http.allow=${host}`]
   }
   if (tag === "DownloadError" && textAt(error, "reason") === "exists") return ["to replace it, add --overwrite"]
+  if (tag === "DownloadError") return diskHints(textAt(error, "code") ?? "")
+  if (error instanceof PlatformError.PlatformError) return diskHints(platformCodeOf(error))
+  // By its tag: its class brings all pipelines with it, which no command has to load for its errors.
+  if (isUnknownService(error)) {
+    const near = nearName(error.service, error.known)
+    return near === undefined ? [] : [`did you mean ${near}?`]
+  }
   if (tag === "PexelsError" && code === exitCodes.signIn) return [tryIt]
   if (tag === "GitHubError" && code === exitCodes.signIn) return ["see what is set: skippy auth status", tryIt]
   if (tag === "CircuitOpenError") return ["see all circuits: skippy breaker list"]
@@ -116,13 +145,12 @@ export const failureOf = (cause: Cause.Cause<unknown>): Failed => {
   if (isShown(error)) return silent(isImplicitHelp(error) ? exitCodes.ok : exitCode)
   const retryAfter = retryAfterOf(error)
   const requestId = textAt(error, "requestId")
-  const message = isNobody(error) ? "nobody is signed in to Google" : (textAt(error, "message") ?? tagOf(error))
   return {
     exitCode,
     report: {
       error: {
         tag: tagOf(error),
-        message,
+        message: messageOf(error),
         ...(Predicate.hasProperty(error, "category") ? { category: categoryOf(error) } : {}),
         exitCode,
         retryable: exitCode === exitCodes.temporary,
@@ -134,6 +162,12 @@ export const failureOf = (cause: Cause.Cause<unknown>): Failed => {
   }
 }
 
-/** A failure as lines for people. */
-export const failureText = ({ error }: FailureReport): string =>
-  [`skippy: ${error.message.split("\n").map(oneLine).join("\n")}`, ...error.hints.map((hint) => `  ${hint}`)].join("\n")
+/** A failure as lines for people. Whatever is in its message, only one line begins with the name of the program. */
+export const failureText = ({ error }: FailureReport): string => {
+  const [first = "", ...more] = error.message.split("\n").map(oneLine)
+  return [
+    `skippy: ${first}`,
+    ...more.map((line) => (line.startsWith("  ") ? line : `  ${line}`)),
+    ...error.hints.map((hint) => `  ${oneLine(hint)}`)
+  ].join("\n")
+}

@@ -6,8 +6,10 @@
  * @module
  */
 import { Clock, Context, Effect, Layer, Schema, Stream } from "effect"
-import { Channels, type OutputClosed, type OutputFailed } from "./Channels.ts"
-import { oneLine, type Style, styleOf } from "./Style.ts"
+import type { Reported } from "./Reported.ts"
+import { Channels, type OutputClosed, type OutputFailed, type Shape as ChannelsShape } from "./Channels.ts"
+import { oneLine, type Style, styleOf, tame } from "./Style.ts"
+import { cut } from "./Width.ts"
 
 /** What writing a result can fail with. */
 export type OutputError = OutputClosed | OutputFailed
@@ -26,6 +28,8 @@ export interface Form<A, I> {
   readonly text: (value: A, style: Style) => string
   /** Whether the text is the thing itself, which is written as it is where no person looks at it. */
   readonly exact?: boolean | undefined
+  /** Whether the result is bad news: then the exit code is not 0, though the command did what it was asked for. */
+  readonly verdict?: ((value: A) => Reported | undefined) | undefined
 }
 
 /** How much of something is done. */
@@ -39,8 +43,13 @@ export interface Shape {
   readonly json: boolean
   /** Whether somebody can be asked. Never with `--json`: who wants JSON is a program. */
   readonly canAsk: boolean
+  /** For texts on stdout. */
+  readonly style: Style
   /** For texts on stderr. */
   readonly errStyle: Style
+  readonly outIsTerminal: boolean
+  /** The whole terminal, where there is one. Never with `--json`. */
+  readonly screen: ChannelsShape["screen"]
   /** The result of a command. */
   readonly value: <A, I>(form: Form<A, I>, value: A) => Effect.Effect<void, OutputError>
   /** A result of many items, each written when it comes. */
@@ -101,25 +110,30 @@ export const layer = ({ color, json }: Options): Layer.Layer<Output, never, Chan
               channels.out(`${JSON.stringify(encoded)}\n`)
             )
           const told = text(value, style)
-          return told === ""
-            ? Effect.void
-            : channels.out(told.endsWith("\n") || (exact && !outIsTerminal) ? told : `${told}\n`)
+          if (told === "") return Effect.void
+          if (exact && !outIsTerminal) return channels.out(told)
+          return channels.out(tame(told.endsWith("\n") ? told : `${told}\n`))
         }
       }
       return {
         json,
         canAsk: channels.canAsk && !json,
+        style,
         errStyle,
+        outIsTerminal,
+        screen: json ? undefined : channels.screen,
         value: (form, value) => Effect.andThen(settle, write(form)(value)),
         each: (form, items) => Stream.runForEach(items, write(form)),
-        note: (text) => Effect.andThen(settle, channels.err(`${text}\n`)),
+        note: (text) => Effect.andThen(settle, channels.err(tame(`${text}\n`))),
         progress: (name) => (done) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             if (json) return Effect.void
             const isEnd = done.bytes === done.total
-            if (errIsTerminal) {
+            const columns = channels.errColumns()
+            if (columns !== undefined) {
               open = true
-              return channels.err(`\r\u001B[K${progressText(name, done)}`)
+              // A line that is broken in two cannot be written over; many terminals break it in the last column already.
+              return channels.err(`\r\u001B[K${cut(progressText(name, done), columns - 1)}`)
             }
             if (now - toldAt < quietMillis && !isEnd) return Effect.void
             toldAt = now

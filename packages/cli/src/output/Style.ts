@@ -4,6 +4,7 @@
  * @module
  */
 import { DateTime } from "effect"
+import { widthOf } from "./Width.ts"
 
 /** How a text is marked. */
 export interface Style {
@@ -17,7 +18,8 @@ export interface Style {
 }
 
 const same = (text: string): string => text
-const sgr = (on: number, off: number) => (text: string) => `\u001B[${on}m${text}\u001B[${off}m`
+const escape = "\u001B"
+const sgr = (on: number, off: number) => (text: string) => `${escape}[${on}m${text}${escape}[${off}m`
 
 /** Without any marks. */
 const plain: Omit<Style, "safe"> = { bold: same, dim: same, good: same, poor: same, bad: same }
@@ -31,11 +33,18 @@ const colored: Omit<Style, "safe"> = {
   bad: sgr(31, 39)
 }
 
-/** Names and texts from elsewhere must not talk to the terminal, nor look like another line. */
-export const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ")
+/** Names and texts from elsewhere must not talk to the terminal, nor look like another line, nor read backwards. */
+export const oneLine = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, " ")
 
-/** All control characters but tabs and ends of lines go. */
-const harmless = (text: string): string => text.replaceAll(/[^\P{Cc}\t\n\r]/gu, "")
+/** All control characters but tabs and ends of lines go; a line must not be written over. */
+const harmless = (text: string): string => text.replaceAll(/\r(?!\n)|[^\P{Cc}\t\n\r]/gu, "")
+
+/** A mark of a style, or what is no part of a text for people. */
+const wild = new RegExp(`(${escape}\\[\\d{1,2}m)|\\r(?!\\n)|[^\\P{Cc}\\t\\n\\r]`, "gu")
+
+/** The last door before a terminal: of all control characters only ends of lines, tabs and the marks of a style pass. */
+export const tame = (text: string): string => text.replaceAll(wild, (_, mark: string | undefined) => mark ?? "")
 
 /** The style of a stream. */
 export const styleOf = (isColored: boolean, isTerminal: boolean): Style => ({
@@ -43,10 +52,14 @@ export const styleOf = (isColored: boolean, isTerminal: boolean): Style => ({
   safe: isTerminal ? harmless : same
 })
 
+/** For what is neither colored nor shown on a terminal. */
+export const plainStyle: Style = styleOf(false, false)
+
 /** A text, and how it is marked. */
 export type Cell = string | readonly [text: string, mark: (text: string) => string]
 
-const cellOf = (cell: Cell) =>
+/** The text of a cell, which is one line, and its mark. */
+export const cellOf = (cell: Cell) =>
   typeof cell === "string" ? { text: oneLine(cell), mark: same } : { text: oneLine(cell[0]), mark: cell[1] }
 
 /** A cell by itself. */
@@ -58,9 +71,9 @@ export const marked = (cell: Cell): string => {
 /** Rows in columns, the last one as long as it is. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<Cell>>): string => {
   const cells = rows.map((row) => row.map(cellOf))
-  const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => row[at]?.text.length ?? 0)))
+  const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => widthOf(row[at]?.text ?? ""))))
   const padding = (text: string, at: number, last: number) =>
-    at === last ? "" : " ".repeat((widths[at] ?? 0) - text.length)
+    at === last ? "" : " ".repeat((widths[at] ?? 0) - widthOf(text))
   return cells
     .map((row) =>
       row

@@ -7,10 +7,12 @@
  * @module
  */
 import {
+  type AlertManager,
   AlertRules,
   ConsoleSink,
   type Health,
   HealthChecks,
+  type Journal,
   Operations,
   type PolicyConfig,
   Resilience,
@@ -21,6 +23,7 @@ import { OperationsNode, SqliteStores, SystemNode } from "@skippy/core/node"
 import { Transport } from "@skippy/http"
 import { Files } from "@skippy/http/authoring"
 import { Effect, type FileSystem, Layer, type Path } from "effect"
+import type { Lifetime } from "../command/World.ts"
 import type { AnyFailure } from "../output/Failure.ts"
 import * as Provider from "./Provider.ts"
 import type { Settled } from "./Settled.ts"
@@ -46,20 +49,25 @@ const stores = ({ configuration, places: { path } }: Settled): Layer.Layer<State
     )
   )
 
-/** A command is short: health is looked at when it is asked for, and whoever asks needs no alert. */
-const checkEvery = "never"
-const alerts = { rules: AlertRules.defaults.filter((rule) => rule !== AlertRules.healthChanged) }
+/** In a command health is looked at when it is asked for, and whoever asks needs no alert. */
+const watching = {
+  command: {
+    checkEvery: "never",
+    alerts: { rules: AlertRules.defaults.filter((rule) => rule !== AlertRules.healthChanged) }
+  },
+  server: {}
+} as const satisfies Readonly<Record<Lifetime, Pick<Operations.Options, "alerts" | "checkEvery">>>
 
-const live = ({ places, sources }: Settled, services: Services) =>
+const live = ({ lifetime, places, sources }: Settled, services: Services) =>
   OperationsNode.layer({
     ...sources,
     flags: { ...sources.flags, path: places.path },
     services,
-    operations: { checkEvery, alerts }
+    operations: watching[lifetime]
   }).pipe(Layer.provideMerge(Transport.layer))
 
 /** Alerts of the sandbox go to the terminal and to its own file, and nowhere else. */
-const sandboxed = ({ configuration, places }: Settled, services: Services) =>
+const sandboxed = ({ configuration, lifetime, places }: Settled, services: Services) =>
   Operations.layer({
     path: places.path,
     sinks: [ConsoleSink.make({ level: configuration.get("alerts.level") })],
@@ -69,15 +77,23 @@ const sandboxed = ({ configuration, places }: Settled, services: Services) =>
       HealthChecks.cpu({ critical: false }),
       HealthChecks.configuration(Effect.succeed(configuration.problems))
     ],
-    checkEvery,
-    alerts
+    ...watching[lifetime]
   }).pipe(
     Layer.provideMerge(Resilience.layer({ services: { ...configuration.services, ...services } })),
     Layer.provideMerge(SystemNode.layer)
   )
 
 /** What all services share. */
-export type Base = FileSystem.FileSystem | Health.Health | Path.Path | Resilience | Snapshot.Live | StateStore
+export type Base =
+  | AlertManager.AlertManager
+  | FileSystem.FileSystem
+  | Health.Health
+  | HealthChecks.SystemMetrics
+  | Journal.Journal
+  | Path.Path
+  | Resilience
+  | Snapshot.Live
+  | StateStore
 
 /** What all services share. */
 export const make = (settled: Settled): Layer.Layer<Base, AnyFailure> =>

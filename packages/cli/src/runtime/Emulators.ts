@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { AtomicFile } from "@skippy/core"
+import { AtomicFile, Folder, platformCodeOf } from "@skippy/core"
 import { DriveEmulator, PhotosEmulator } from "@skippy/google/testing"
 import { type Emulator, GitHubEmulator, PexelsEmulator } from "@skippy/http/testing"
 import { Clock, Effect, FileSystem, type Scope } from "effect"
@@ -35,10 +35,17 @@ const files = (createdTime: number): ReadonlyArray<DriveEmulator.FileOptions> =>
   { id: "sandbox-notes", name: "Notes", mimeType: documentType, content: "Notes of the sandbox\n", createdTime }
 ]
 
-/** The emulated Google Drive, with the emulated sign-in. */
-export const drive = (directory: string): Effect.Effect<Emulator, DriveEmulator.StorageError, Scope.Scope> =>
+/** The emulated Google Drive, with the emulated sign-in; a new one has a few files. */
+export const drive = (
+  directory: string,
+  begins: "empty" | "furnished" = "furnished"
+): Effect.Effect<DriveEmulator.DriveEmulator, DriveEmulator.StorageError, Scope.Scope> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    DriveEmulator.open({ directory: `${directory}/drive`, tokens, files: files(now) })
+    DriveEmulator.open({
+      directory: `${directory}/drive`,
+      tokens,
+      files: begins === "empty" ? [] : files(now)
+    })
   )
 
 /** The emulated Photos Picker. Its owner picks two photos soon after they are asked. */
@@ -59,19 +66,21 @@ export const photos = (directory: string): Effect.Effect<Emulator, never, FileSy
       })
     )
     yield* Effect.addFinalizer(() =>
-      fs
-        .makeDirectory(directory, { recursive: true })
-        .pipe(
-          Effect.andThen(AtomicFile.write(file, emulator.snapshot())),
-          Effect.provideService(FileSystem.FileSystem, fs),
-          Effect.ignore
+      Folder.make(directory, 0o700).pipe(
+        Effect.andThen(AtomicFile.write(file, emulator.snapshot())),
+        Effect.provideService(FileSystem.FileSystem, fs),
+        Effect.catch((error) =>
+          Effect.logWarning(
+            `${file} cannot be written (${platformCodeOf(error)}); the next command does not know what was picked`
+          )
         )
+      )
     )
     return emulator
   })
 
 /** The emulated GitHub, with one repository. */
-export const github = (): Emulator =>
+export const github = (): GitHubEmulator.GitHubEmulator =>
   GitHubEmulator.make({
     tokens: [{ token: Credentials.githubToken, login: Credentials.githubLogin }],
     repositories: [

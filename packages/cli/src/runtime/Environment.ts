@@ -4,6 +4,7 @@
  * @module
  */
 import { Effect } from "effect"
+import { variable as mcpToken } from "../mcp/Token.ts"
 import { UsageError } from "../output/Failure.ts"
 
 /** The variable that asks for the sandbox. */
@@ -11,7 +12,7 @@ const sandboxVariable = "SKIPPY_SANDBOX"
 
 /** The environment as settings are read from it. */
 export const environment = (): Readonly<Record<string, string | undefined>> => {
-  const { [sandboxVariable]: _, ...others } = process.env
+  const { [sandboxVariable]: _, [mcpToken]: __, ...others } = process.env
   return others
 }
 

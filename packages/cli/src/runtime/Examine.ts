@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { mkdir, rm, writeFile } from "node:fs/promises"
+import { rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describeError } from "@skippy/core"
+import { FolderNode } from "@skippy/core/node"
 import { Effect } from "effect"
 import type { Found } from "../command/World.ts"
 import type { Settled } from "./Settled.ts"
@@ -27,9 +28,9 @@ const node = (): Found => {
 const folder = ({ places: { origin, path } }: Settled): Effect.Effect<Found> =>
   Effect.tryPromise(async () => {
     const file = join(path, `.doctor-${process.pid}`)
-    await mkdir(path, { recursive: true, mode: 0o700 })
-    await writeFile(file, "")
-    await rm(file)
+    FolderNode.make(path, 0o700)
+    // An empty file has room on a full disk.
+    await writeFile(file, Buffer.alloc(4096)).finally(() => rm(file, { force: true }))
   }).pipe(
     Effect.match({
       onFailure: ({ cause }): Found => ({

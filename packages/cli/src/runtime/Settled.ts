@@ -11,7 +11,7 @@ import { join, resolve } from "node:path"
 import { Configuration } from "@skippy/core"
 import { Files } from "@skippy/http/authoring"
 import { Effect, Layer } from "effect"
-import type { Places, WorldOptions } from "../command/World.ts"
+import type { Lifetime, Places, WorldOptions } from "../command/World.ts"
 import type { AnyFailure } from "../output/Failure.ts"
 import { environment } from "./Environment.ts"
 
@@ -19,6 +19,7 @@ import { environment } from "./Environment.ts"
 export interface Settled {
   readonly places: Places
   readonly configuration: Configuration.Shape
+  readonly lifetime: Lifetime
   /** From which the configuration was read. */
   readonly sources: Configuration.Options
 }
@@ -65,6 +66,7 @@ export const settle = (options: WorldOptions): Effect.Effect<Settled, AnyFailure
     return {
       sources,
       configuration,
+      lifetime: options.lifetime,
       places: {
         ...placesOf(configuration, options),
         isSandbox: options.sandbox

@@ -4,51 +4,71 @@
  * @module
  */
 import { gunzip } from "node:zlib"
-import { Context, Effect, Layer, Option, Scope } from "effect"
-import { type Shape, type WorldOptions, Worlds } from "../command/World.ts"
+import { Context, Effect, Layer, Option, Scope, Stream } from "effect"
+import { type Part, type Shape, type WorldOptions, Worlds } from "../command/World.ts"
+import type { AnyFailure } from "../output/Failure.ts"
 import type { Base } from "./Base.ts"
 import { inSandbox } from "./Environment.ts"
+import { kept, owner } from "./Kept.ts"
 import type { Settled } from "./Settled.ts"
+import { version } from "./Version.ts"
+
+/** What stands for a file that is damaged: a line nobody can read, which is counted as one. */
+const damaged = "damaged"
 
 const decompress = (bytes: Uint8Array): Effect.Effect<string> =>
   Effect.callback((resume) =>
-    gunzip(bytes, (error, text) => resume(error === null ? Effect.succeed(text.toString("utf8")) : Effect.die(error)))
+    gunzip(bytes, (error, text) => resume(Effect.succeed(error === null ? text.toString("utf8") : damaged)))
   )
 
 const loaded = <A>(load: () => Promise<A>): Effect.Effect<A> => Effect.promise(load)
 
 const googleRooms = () => import("./Google.ts")
+const watchRooms = () => import("./Watch.ts")
 const httpRooms = () => import("./Http.ts")
 
 const make = (options: WorldOptions) =>
   Effect.gen(function* () {
-    const scope = yield* Effect.scope
+    const whose = yield* owner
+    const { scope } = whose
     const memo = yield* Layer.makeMemoMap
-    const settled = yield* Effect.cached(
+    const settled = kept(whose, () =>
       Effect.flatMap(
         loaded(() => import("./Settled.ts")),
         ({ settle }) => settle(options)
       )
     )
-    const base = yield* Effect.cached(
+    const base = kept(whose, () =>
       Effect.gen(function* () {
         const { make } = yield* loaded(() => import("./Base.ts"))
         return make(yield* settled)
       })
     )
-    const build = <A, E>(layer: Layer.Layer<A, E>) => Layer.buildWithMemoMap(layer, memo, scope)
+    const build = <A, E>(layer: Layer.Layer<A, E>, own: Scope.Scope) => Layer.buildWithMemoMap(layer, memo, own)
     /** A service over the base. */
-    const over = <M, A, E>(load: () => Promise<M>, layerOf: (module: M, settled: Settled) => Layer.Layer<A, E, Base>) =>
-      Effect.gen(function* () {
-        const module = yield* loaded(load)
-        return yield* build(Layer.provide(layerOf(module, yield* settled), yield* base))
-      })
-    const ofBase = Effect.flatMap(base, build)
+    const over = <M, I, A, R>(
+      key: Effect.Effect<Context.Service<I, A>>,
+      load: () => Promise<M>,
+      layerOf: (module: M, settled: Settled) => Layer.Layer<I | R, AnyFailure, Base>
+    ): Part<A> =>
+      kept(whose, (own) =>
+        Effect.gen(function* () {
+          const module = yield* loaded(load)
+          return Context.get(yield* build(Layer.provide(layerOf(module, yield* settled), yield* base), own), yield* key)
+        })
+      )
+    const ofBase = kept(whose, (own) => Effect.flatMap(base, (layer) => build(layer, own)))
     const core = loaded(() => import("@skippy/core"))
     const google = loaded(() => import("@skippy/google"))
     const http = loaded(() => import("@skippy/http"))
 
+    const alerting = Effect.gen(function* () {
+      const { AlertManager } = yield* core
+      return Context.get(yield* ofBase, AlertManager.AlertManager)
+    })
+
     const shape: Shape = {
+      version,
       places: Effect.map(settled, ({ places }) => places),
       configuration: Effect.map(settled, ({ configuration }) => configuration),
       files: Effect.map(
@@ -59,30 +79,36 @@ const make = (options: WorldOptions) =>
         loaded(() => import("./Settled.ts")),
         ({ problemsOf }) => problemsOf(options)
       ),
-      drive: Effect.gen(function* () {
-        const { Drive } = yield* google
-        return Context.get(yield* over(googleRooms, ({ drive }, given) => drive(given)), Drive)
-      }),
-      photos: Effect.gen(function* () {
-        const { Photos } = yield* google
-        return Context.get(yield* over(googleRooms, ({ photos }, given) => photos(given)), Photos)
-      }),
-      tokens: Effect.gen(function* () {
-        const { TokenProvider } = yield* google
-        return Context.get(yield* over(googleRooms, ({ tokens }, given) => tokens(given)), TokenProvider)
-      }),
-      github: Effect.gen(function* () {
-        const { GitHub } = yield* http
-        return Context.get(yield* over(httpRooms, ({ github }, given) => github(given)), GitHub)
-      }),
-      pexels: Effect.gen(function* () {
-        const { Pexels } = yield* http
-        return Context.get(yield* over(httpRooms, ({ pexels }, given) => pexels(given)), Pexels)
-      }),
-      http: Effect.gen(function* () {
-        const { HttpService } = yield* http
-        return Context.get(yield* over(httpRooms, ({ http }, given) => http(given)), HttpService)
-      }),
+      drive: over(
+        Effect.map(google, ({ Drive }) => Drive),
+        googleRooms,
+        ({ drive }, given) => drive(given)
+      ),
+      photos: over(
+        Effect.map(google, ({ Photos }) => Photos),
+        googleRooms,
+        ({ photos }, given) => photos(given)
+      ),
+      tokens: over(
+        Effect.map(google, ({ TokenProvider }) => TokenProvider),
+        googleRooms,
+        ({ tokens }, given) => tokens(given)
+      ),
+      github: over(
+        Effect.map(http, ({ GitHub }) => GitHub),
+        httpRooms,
+        ({ github }, given) => github(given)
+      ),
+      pexels: over(
+        Effect.map(http, ({ Pexels }) => Pexels),
+        httpRooms,
+        ({ pexels }, given) => pexels(given)
+      ),
+      http: over(
+        Effect.map(http, ({ HttpService }) => HttpService),
+        httpRooms,
+        ({ http }, given) => http(given)
+      ),
       signIn: (how) =>
         Effect.gen(function* () {
           const { signIn } = yield* loaded(googleRooms)
@@ -104,15 +130,48 @@ const make = (options: WorldOptions) =>
         const { Health } = yield* core
         return yield* Context.get(yield* ofBase, Health.Health).check
       }),
+      system: Effect.gen(function* () {
+        const { HealthChecks } = yield* core
+        return yield* Context.get(yield* ofBase, HealthChecks.SystemMetrics).read
+      }),
       journal: (filter) =>
         Effect.gen(function* () {
           const { Journal } = yield* core
           const { Files } = yield* loaded(() => import("@skippy/http/authoring"))
-          const { places } = yield* settled
+          const { lifetime, places } = yield* settled
+          // What a server did itself a moment ago may still wait to be written.
+          if (lifetime === "server") yield* Context.get(yield* ofBase, Journal.Journal).flush
           return yield* Journal.read({ directory: `${places.path}/metrics`, filter, decompress }).pipe(
             Effect.provide(Files.layer)
           )
         }),
+      alerts: (filter) =>
+        Effect.gen(function* () {
+          const { alerts } = yield* loaded(watchRooms)
+          const { Files } = yield* loaded(() => import("@skippy/http/authoring"))
+          return yield* alerts(yield* settled, filter, decompress).pipe(Effect.provide(Files.layer))
+        }),
+      sendAlert: (input) => Effect.flatMap(alerting, ({ send }) => send(input)),
+      silences: alerting,
+      metrics: kept(whose, () =>
+        Effect.gen(function* () {
+          const { metrics } = yield* loaded(watchRooms)
+          const { Snapshot } = yield* core
+          const context = yield* ofBase
+          const made = metrics(yield* settled, Context.get(context, Snapshot.Live), decompress)
+          return yield* Effect.provideContext(made, context)
+        })
+      ),
+      watch: (every) =>
+        Stream.unwrap(
+          Effect.gen(function* () {
+            const { watch } = yield* loaded(watchRooms)
+            const { snapshot, health } = shape
+            return watch(yield* settled, { snapshot, health }, every, decompress).pipe(
+              Stream.provideContext(yield* ofBase)
+            )
+          })
+        ),
       serve: (port) =>
         Effect.gen(function* () {
           const { serve } = yield* loaded(() => import("./Serve.ts"))
@@ -121,6 +180,16 @@ const make = (options: WorldOptions) =>
             Effect.provideService(Scope.Scope, scope),
             Effect.provide(Files.layer)
           )
+        }),
+      listen: (where) =>
+        Effect.gen(function* () {
+          const { listen } = yield* loaded(() => import("./Listen.ts"))
+          return yield* listen(where)
+        }),
+      demo: (asked) =>
+        Effect.gen(function* () {
+          const { program, stage } = yield* loaded(() => import("./Demo.ts"))
+          return { stage: yield* stage(options, asked), program: program() }
         }),
       examine: Effect.gen(function* () {
         const { examine } = yield* loaded(() => import("./Examine.ts"))
