@@ -1,13 +1,16 @@
 /**
  * Makes the command line one file, `packages/cli/dist/skippy.mjs`, which needs nothing but Node.
  *
- * The program is in it as a text, which is compiled when a command is run: Node would read all of it for `--version` too,
- * which takes it longer than to start.
+ * The program is in it in pieces, each packed in a comment of its own, which is unpacked and compiled when it is first needed:
+ * to read all of it takes Node several times as long as to start. What Node compiled it keeps below `XDG_CACHE_HOME`, where it
+ * can, for the next start. `THIRD-PARTY-LICENSES` beside it has the licences of what is in it.
  */
-import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { constants, zstdCompressSync } from "node:zlib"
 import { version } from "@skippy/cli"
 import { build } from "rolldown"
+import { licensesOf } from "./licenses.ts"
 
 const path = (name: string): string => fileURLToPath(new URL(`../packages/cli/${name}`, import.meta.url))
 
@@ -17,37 +20,96 @@ const { output } = await build({
   platform: "node",
   external: [/^node:/],
   logLevel: "warn",
+  preserveEntrySignatures: "allow-extension",
   // Effect looks for the variables of a bundler there.
   transform: { define: { "import.meta": "{}" } },
   write: false,
-  output: { format: "cjs", codeSplitting: false, minify: true, keepNames: true, dynamicImportInCjs: false }
+  output: {
+    format: "cjs",
+    minify: true,
+    keepNames: true,
+    dynamicImportInCjs: false,
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      // What every command needs; without this it is in one piece with all of @skippy/core.
+      groups: [{ name: "errors", test: /packages\/core\/src\/(error\/|config\/NearName)|effect\/dist\/Logger/ }]
+    }
+  }
 })
-const [{ code }, ...others] = output
-if (others.length > 0) throw new Error(`the program is ${output.length} files, not one`)
+
+const level = { params: { [constants.ZSTD_c_compressionLevel]: 19 } }
+const chunks = output.filter((piece) => piece.type === "chunk")
+const pieces = chunks.map(
+  ({ code, fileName }) => `//@./${fileName} ${zstdCompressSync(code, level).toString("base64")}\n`
+)
+const entry = chunks.find(({ isEntry }) => isEntry)
+if (entry === undefined) throw new Error("no piece of the program is its beginning")
 
 const program = `#!/usr/bin/env node
 // Made by scripts/bundle.ts.
 const args = process.argv.slice(2)
-if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) process.stdout.write(${JSON.stringify(`${version}\n`)})
+if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) process.stdout.once("error", untold).write(${JSON.stringify(`${version}\n`)})
 else if (isOld(...process.versions.node.split("."))) {
   process.stderr.write("skippy: this is Node " + process.versions.node + "; install Node 22.19 or newer\\n")
   process.exitCode = 2
 } else {
-  const { createRequire } = await import("node:module")
-  const { Script } = await import("node:vm")
+  const { existsSync, mkdirSync, readFileSync } = await import("node:fs")
+  const isFolder = (path) => {
+    try {
+      if (!existsSync(path)) mkdirSync(path, 0o700)
+      return true
+    } catch {
+      return false
+    }
+  }
+  const { createRequire, enableCompileCache, Module } = await import("node:module")
+  const { homedir } = await import("node:os")
+  const { join } = await import("node:path")
+  const { zstdDecompressSync } = await import("node:zlib")
   const { fileURLToPath } = await import("node:url")
-  const filename = fileURLToPath(import.meta.url)
-  const program = new Script("(function(exports,require,module,__filename){" + text() + "\\n})", { filename })
-  const module = { exports: {} }
-  program.runInThisContext()(module.exports, createRequire(filename), module, filename)
-  process.exitCode = await module.exports.main(args)
+  const { url } = import.meta
+  const filename = fileURLToPath(url)
+  const { XDG_CACHE_HOME: caches = "" } = process.env
+  const cache = caches.startsWith("/") ? caches : join(homedir(), ".cache")
+  // Node would make all folders above too, which never ends where a system has none to give, as in /proc.
+  if (isFolder(cache) && isFolder(join(cache, "skippy"))) enableCompileCache(join(cache, "skippy"))
+  const ofNode = createRequire(filename)
+  const file = readFileSync(filename, "latin1")
+  const places = new Map()
+  for (let at = file.indexOf("\\n//@"); at !== -1; at = file.indexOf("\\n//@", at + 1)) {
+    const begin = file.indexOf(" ", at) + 1
+    places.set(file.slice(at + 4, begin - 1), begin)
+  }
+  const loaded = new Map()
+  const load = (name) => {
+    const begin = places.get(name)
+    if (begin === undefined) return ofNode(name)
+    const known = loaded.get(name)
+    if (known !== undefined) return known.exports
+    const module = new Module(filename + name.slice(1))
+    module.filename = module.id
+    module.require = load
+    loaded.set(name, module)
+    const text = zstdDecompressSync(Buffer.from(file.slice(begin, file.indexOf("\\n", begin)), "base64")).toString()
+    module._compile(text, module.filename)
+    return module.exports
+  }
+  process.exitCode = await load(${JSON.stringify(`./${entry.fileName}`)}).main(args)
+}
+function untold({ code }) {
+  if (code === "EPIPE") return
+  process.stderr.write("skippy: the version cannot be written (" + code + ")\\n")
+  process.exitCode = 1
 }
 function isOld(major, minor) { return major < 22 || (major === "22" && minor < 19) }
-function text() { return ${JSON.stringify(code)} }
-`
+${pieces.join("")}`
 
 const file = path("dist/skippy.mjs")
 mkdirSync(path("dist"), { recursive: true })
-writeFileSync(file, program)
-chmodSync(file, 0o755)
+// Whoever starts it meanwhile gets the old one, whole.
+const made = `${file}.${process.pid}`
+writeFileSync(made, program)
+chmodSync(made, 0o755)
+renameSync(made, file)
+writeFileSync(path("dist/THIRD-PARTY-LICENSES"), licensesOf(chunks.flatMap(({ moduleIds }) => moduleIds)))
 console.log(`${file}: ${(statSync(file).size / 1_000_000).toFixed(1)} MB`)

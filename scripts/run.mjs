@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -20,9 +20,12 @@ const lock = createHash("sha256")
   .update(readFileSync(join(root, "package.json")))
   .digest("hex")
 
+// Ctrl-C is for the program that runs: it ends, and this one with its exit code.
+process.on("SIGINT", () => {})
+
 /** Runs a program and stops with its exit code when it fails. */
-const run = (command, args, env = process.env) => {
-  const result = spawnSync(command, args, { cwd: root, env, stdio: "inherit" })
+const run = (command, args, env = process.env, cwd = root) => {
+  const result = spawnSync(command, args, { cwd, env, stdio: "inherit" })
   if (result.error !== undefined) {
     console.error(`cannot run ${command}: ${result.error.message}`)
     process.exit(1)
@@ -37,13 +40,33 @@ const install = () => {
   writeFileSync(stamp, lock)
 }
 
+/** Puts back the manifests of the workspace that scripts/prepack.ts put aside, also those of an `npm pack` that was killed. */
+const putBack = () =>
+  readdirSync(join(root, "packages")).filter((name) => {
+    const aside = join(root, "packages", name, ".package.json")
+    const found = existsSync(aside)
+    if (found) renameSync(aside, join(root, "packages", name, "package.json"))
+    return found
+  })
+
+const pinned = { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` }
 const tool =
   (name, ...args) =>
   () =>
-    run(name, args, { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` })
+    run(name, args, pinned)
 const script = (path, ...args) => tool("node", path, ...args)
 
+/** The command line from its source, where it was called: npm runs everything in the root. */
+const skippy = (...args) =>
+  run("node", [join(root, "packages/cli/src/bin.ts"), ...args], pinned, process.env["INIT_CWD"] ?? process.cwd())
+
+const refuse = (message) => () => {
+  console.error(message)
+  process.exit(1)
+}
+
 const rest = process.argv.slice(3)
+const back = putBack()
 const types = tool("tsc", "-b")
 const checks = {
   lint: tool("oxlint", "--deny-warnings"),
@@ -53,11 +76,14 @@ const checks = {
   api: script("scripts/api.ts", "--check"),
   metrics: script("scripts/metrics.ts", "--check"),
   settings: script("scripts/settings.ts", "--check"),
-  cli: script("scripts/cli.ts", "--check")
+  cli: script("scripts/cli.ts", "--check"),
+  mcp: script("scripts/mcp.ts", "--check"),
+  packages: script("scripts/pack.ts", "--check")
 }
 
 const commands = {
-  start: [script("examples/outage/main.ts", ...rest)],
+  start: [script("packages/cli/src/bin.ts", "demo", ...rest)],
+  skippy: [() => skippy(...rest)],
   test: [tool("vitest", "run", "--config", "vitest.workspace.ts", ...rest)],
   check: Object.values(checks),
   ...Object.fromEntries(Object.entries(checks).map(([name, step]) => [`check:${name}`, [step]])),
@@ -66,7 +92,18 @@ const commands = {
   metrics: [script("scripts/metrics.ts")],
   settings: [script("scripts/settings.ts")],
   cli: [script("scripts/cli.ts")],
+  mcp: [script("scripts/mcp.ts")],
   bundle: [script("scripts/bundle.ts")],
+  release: [
+    tool("npx", "--yes", "--package", pnpm, "--", "changeset", "version"),
+    script("scripts/version.ts"),
+    script("scripts/cli.ts"),
+    tool("oxfmt", ".")
+  ],
+  pack: [script("scripts/pack.ts", ...rest)],
+  prepack: [script("scripts/prepack.ts", ...rest)],
+  postpack: back.includes(rest[0]) ? [] : [refuse("the manifest was put back while it was packed; pack again")],
+  prepublish: [refuse("publish what `npm run pack` makes: npm publish .cache/packs/<package>.tgz")],
   bench: [script("bench/main.ts", ...rest)],
   soak: [script("bench/soak.ts", ...rest)],
   shared: [script("bench/sharedRun.ts", ...rest)],

@@ -5,11 +5,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { Configuration } from "@skippy/core"
 import { Effect, FileSystem, Layer } from "effect"
+import { tableOf } from "./table.ts"
 
 const code = (text: string): string => `\`${text}\``
-
-/** A bar would end the cell. */
-const cell = (text: string): string => text.replaceAll("|", "\\|")
 
 /** In a duration only the lower bound is its own: the rest stands above the table. */
 const mustBe = ({ check, type }: Configuration.Setting): string =>
@@ -33,16 +31,6 @@ const rowOf = (line: Configuration.Line): ReadonlyArray<string> => [
   line.setting.description
 ]
 
-/** Padded as oxfmt pads it, so that formatting changes nothing. */
-const tableOf = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const cells = rows.map((row) => row.map(cell))
-  const widths = header.map((name, at) => Math.max(name.length, ...cells.map((row) => row[at]?.length ?? 0)))
-  const padded = (row: ReadonlyArray<string>): string =>
-    `| ${widths.map((width, at) => (row[at] ?? "").padEnd(width)).join(" | ")} |`
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`
-  return [padded(header), rule, ...cells.map(padded)].join("\n")
-}
-
 /** Nothing but the defaults: no environment, no files. */
 const lines = await Effect.runPromise(
   Effect.map(Configuration.Configuration, ({ list }) => list).pipe(
@@ -55,7 +43,7 @@ const serviceOf = ({ setting }: Configuration.Line): string => setting.key.slice
 
 /** The settings of the services are the last ones, service by service. */
 const sections = [["General", lines.slice(0, services)] as const, ...Map.groupBy(lines.slice(services), serviceOf)]
-  .map(([name, own]) => `## ${name}\n\n${tableOf(own.map(rowOf))}\n`)
+  .map(([name, own]) => `## ${name}\n\n${tableOf(header, own.map(rowOf))}\n`)
   .join("\n")
 
 const text = `<!-- Made from packages/core/src/config/Settings.ts by scripts/settings.ts. Do not edit. -->
