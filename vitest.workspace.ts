@@ -7,6 +7,7 @@ export default defineConfig({
     reporters: ["default", "./scripts/TestReport.ts"],
     projects: [
       ...packages.map((name) => ({ test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] } })),
+      { test: { name: "examples", root: "examples", include: ["**/*.test.ts"] } },
       // These start programs of their own, so they are given time, not waited for.
       {
         test: {

@@ -1,5 +1,5 @@
 /**
- * Every program in the documentation compiles and runs: the `ts` fences of README, CONTRIBUTING and `docs/`, and those of
+ * Every program in the documentation compiles and runs: the `ts` fences of the READMEs, CONTRIBUTING and `docs/`, and those of
  * the examples in doc comments. A `text` fence right after a program is exactly what it prints. `ts no-run` compiles
  * only.
  */
@@ -35,7 +35,7 @@ const commentsOf = (source: string): string =>
   Array.from(source.matchAll(commentPattern), ([comment]) => comment.replaceAll(/^[ \t]*\* ?/gm, "")).join("\n")
 
 const fences: ReadonlyArray<Fence> = [
-  ...globSync(["README.md", "CONTRIBUTING.md", "docs/**/*.md"], { cwd: root }).flatMap((path) =>
+  ...globSync(["README.md", "CONTRIBUTING.md", "docs/**/*.md", "packages/*/README.md"], { cwd: root }).flatMap((path) =>
     fencesIn(path, readFileSync(root + path, "utf8"))
   ),
   ...globSync("packages/*/src/**/*.ts", { cwd: root }).flatMap((path) =>
@@ -56,6 +56,7 @@ beforeAll(async () => {
       compilerOptions: {
         composite: false,
         declaration: false,
+        declarationMap: false,
         noEmit: true,
         types: ["node"],
         noUnusedLocals: false

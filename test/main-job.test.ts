@@ -1,68 +1,153 @@
-/** The main job of `npm start`: a bad day, real HTTP calls, a timeline. */
+/**
+ * The main job of `npm start`: the demo, twice at the same time in the same folder, of this very checkout. What it says of
+ * itself is compared with what it left behind.
+ */
 import { execFile } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { afterAll, describe, expect, it } from "vitest"
+import { DemoEvent } from "@skippy/cli"
+import { Schema } from "effect"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { loosely } from "./loosely.ts"
 
 const execute = promisify(execFile)
+const root = fileURLToPath(new URL("..", import.meta.url))
+const bin = join(root, "packages/cli/src/bin.ts")
+const docs = join(root, "docs")
 const home = mkdtempSync(join(tmpdir(), "skippy-main-job-"))
+const options = { cwd: root, env: { ...process.env, SKIPPY_PATH: home }, maxBuffer: 16 * 1024 * 1024 }
+
+interface Found {
+  readonly name: string
+  readonly md5: string
+}
+
+const skippy = (...args: ReadonlyArray<string>) => execute(process.execPath, [bin, ...args], options)
+const linesOf = (text: string) =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line))
+
+const decode = Schema.decodeUnknownSync(DemoEvent, { onExcessProperty: "error" })
+
+let events: ReadonlyArray<DemoEvent>
+let begun: Extract<DemoEvent, { readonly _tag: "DemoStarted" }>
+let done: Extract<DemoEvent, { readonly _tag: "DemoDone" }>
+let lines: string
+let millis: number
+
+beforeAll(async () => {
+  const before = performance.now()
+  const [json, text] = await Promise.all([skippy("demo", "--json"), skippy("demo", "--seed", "11")])
+  millis = performance.now() - before
+  events = linesOf(json.stdout).map((line) => decode(line))
+  lines = text.stdout
+  const [first, last] = [events.at(0), events.at(-1)]
+  if (first?._tag !== "DemoStarted" || last?._tag !== "DemoDone") throw new Error("it begins and ends in another way")
+  begun = first
+  done = last
+})
 
 afterAll(() => rmSync(home, { recursive: true }))
 
+/** The events that have all of this. */
+const of = (tag: DemoEvent["_tag"], more: Readonly<Record<string, unknown>> = {}) =>
+  events.filter((event) => {
+    const known = new Map<string, unknown>(Object.entries(event))
+    return event._tag === tag && Object.entries(more).every(([key, value]) => known.get(key) === value)
+  })
+
+const digest = (path: string) => createHash("md5").update(readFileSync(path)).digest("hex")
+
 describe("npm start", () => {
-  it("shows the circuit opening, refusals, stale answers, probes and the recovery, and ends well", async () => {
-    const main = fileURLToPath(new URL("../examples/outage/main.ts", import.meta.url))
-    const { stdout } = await execute("node", [main], { env: { ...process.env, SKIPPY_PATH: home } })
-    for (const line of [
-      /circuit OPENS \(consecutiveFailures\) for 0\.8 s/,
-      /refused at once by the open circuit/,
-      /answered from the cache although the service failed/,
-      /circuit HALF-OPEN: one probe goes through/,
-      /limiter goes quiet, as Retry-After asks/,
-      /circuit CLOSES \(probesSucceeded\): recovered/,
-      /\d+ calls in .* answered/,
-      /\d+ requests reached the service/,
-      /the circuit is Closed at the end of the day/,
-      /GitHub {3}issue #1: the answer was lost, the issue was found by its marker; 1 POST, 1 issue/,
-      /GitHub {3}pull request #2: asked for twice, made once/,
-      /GitHub {3}the list is asked for again and has not changed/,
-      /GitHub {3}down: 1 pull request from the list of \d+ s ago/,
-      /Pexels {3}Photo by .* on Pexels: \d+ bytes, after the connection was cut once/,
-      /HTTP {5}1000000 bytes in 3 pieces \(all of it, bytes=500000-, bytes=750000-\), the file is whole/,
-      /HTTP {5}a redirect is refused: url: 169\.254\.169\.254/,
-      /Drive {4}folder "Skippy docs": the answer was lost, and asked for again by its id; 1 folder/,
-      /Drive {4}\d+ files of docs\/ while \d+ of \d+ requests met a fault: \d+ there, each once, each with the right md5/,
-      /Drive {4}12 MB in 3 requests: cut off after 5 MB and again after 3 MB, and gone on with where it broke off/,
-      /Drive {4}down: \d+ files from the search of before, a change fails \(\w+\), the circuit is Open/,
-      /Drive {4}back: a plan for \d+ files, \d+ moved, \d+ moved back/,
-      /Drive {4}\d+ files downloaded over broken connections: \d+ as they were/,
-      /what the files in .* tell of this day/,
-      /ERROR {4}The circuit of weather is open: Calls are refused or answered from the cache/,
-      /over {5}The circuit of weather is open, after \d/,
-      /WARNING {2}Callers of weather get old answers/,
-      /\d+ calls: .*\d+ live/,
-      /the slowest, req_\d{8}_\d{6}_[0-9a-z]{6}, took \d+ ms/,
-      /\d+ events: .*CircuitTransition.*; 0 broken lines/
-    ]) {
-      expect(stdout).toMatch(line)
-    }
-    const journal = readFileSync(join(home, "metrics", "resilience.jsonl"), "utf8")
+  it("runs the demo", async () => {
+    const { stdout } = await execute("node", [join(root, "scripts/run.mjs"), "start", "--help"], { cwd: root })
+    expect(stdout).toContain("skippy demo [flags]")
+  })
+
+  it("takes less than a minute", () => {
+    expect(millis).toBeLessThan(60_000)
+  })
+
+  it("keeps all its promises, of files, folders, issues, pull requests, photos and downloads", () => {
+    expect(done).toMatchObject({ _tag: "DemoDone", kept: true, promises: 16, broken: [] })
+    expect(of("PromiseChecked", { kept: true })).toHaveLength(16)
+  })
+
+  it("goes through outages: circuits open, refuse, let probes through, and close", () => {
+    const { numbers } = done
+    expect(of("CircuitChanged", { service: "google-drive", to: "Open" }).length).toBeGreaterThanOrEqual(2)
+    expect(of("CircuitChanged", { service: "google-drive", to: "HalfOpen" }).length).toBeGreaterThanOrEqual(2)
+    expect(of("CircuitChanged", { service: "google-drive", to: "Closed", reason: "probesSucceeded" })).toHaveLength(2)
+    expect(of("CircuitChanged", { service: "github", to: "Closed", reason: "probesSucceeded" })).toHaveLength(1)
+    expect(numbers.circuitsClosed).toBe(3)
+    expect(numbers.refusedByCircuits).toBeGreaterThan(5)
+    expect(numbers.staleAnswers).toBeGreaterThan(5)
+    expect(numbers.retries).toBeGreaterThan(20)
+    expect(numbers.timeouts).toBeGreaterThan(0)
+    expect(numbers.mishaps).toBeGreaterThan(20)
+    expect(numbers.duplicatesAvoided).toBeGreaterThanOrEqual(2)
+    expect(numbers.attempts).toBeGreaterThan(numbers.calls)
+    expect(of("AlertTold", { status: "firing" })).toHaveLength(numbers.alerts)
+    expect(of("AlertTold", { service: "google-drive", status: "resolved" })).toHaveLength(2)
+  })
+
+  it("reads files of this checkout, and has each of them in its Drive once, as it is", async () => {
+    expect(begun.files).toMatchObject({ directory: "docs", made: false, count: 24 })
+    const { stdout } = await skippy("drive", "search", "--all", "--json", "--sandbox", "--path", begun.path)
+    const there: ReadonlyArray<Found> = linesOf(stdout)
+    const uploaded = there.filter(({ name }) => name.endsWith(".md"))
+    expect(uploaded).toHaveLength(24)
+    expect(new Set(uploaded.map(({ name }) => name)).size).toBe(24)
+    for (const { md5, name } of uploaded) expect(md5).toBe(digest(join(docs, name)))
+    const bytes = uploaded.reduce((sum, { name }) => sum + statSync(join(docs, name)).size, 0)
+    expect(begun.files.bytes).toBe(bytes)
+    expect(done.numbers.bytesDownloaded).toBeGreaterThan(bytes)
+  })
+
+  it("leaves a journal that tells the same, and names a call that is in it", async () => {
+    const journal = readFileSync(join(done.journal, "resilience.jsonl"), "utf8")
     for (const told of [
       `"to":"Open"`,
       `"CircuitRejected"`,
       `"staleIfError"`,
       `"LimiterPenalized"`,
       `"probesSucceeded"`
-    ]) {
+    ])
       expect(journal).toContain(told)
+    const [, id = ""] = /journal show (\S+)/.exec(done.next[0]?.command ?? "") ?? []
+    const { stdout } = await skippy("journal", "show", id, "--json", "--sandbox", "--path", begun.path)
+    const [call] = linesOf(stdout)
+    expect(call).toMatchObject({ _tag: "Trace", trace: { requestId: id, success: true } })
+    expect(call.trace.attempts).toBeGreaterThan(2)
+  })
+
+  it("says what the guide shows of it", () => {
+    const guide = readFileSync(join(docs, "getting-started.md"), "utf8")
+    const [, shown = ""] = /^npm start\n```[\s\S]*?^```text\n([\s\S]*?)^```$/m.exec(guide) ?? []
+    expect(lines).toMatch(loosely(shown))
+  })
+
+  it("tells people the same in lines, and a demo beside it has its own folder", () => {
+    for (const line of [
+      /^Files {4}24 files \(.*\) of docs, read only$/m,
+      /^ *\d+\.\d s  drive   circuit OPEN for 1\.0 s: nothing is sent$/m,
+      /^ *\d+\.\d s  drive   a probe failed: circuit OPEN for 1\.0 s more$/m,
+      /^ *\d+\.\d s  drive   circuit CLOSED: its probes succeeded$/m,
+      /^ *\d+\.\d s  drive   ✓ the same upload again sends \d+ and leaves out what is there: 24 of 24 files once, with the right MD5$/m,
+      /^ *\d+\.\d s  github {2}alert ERROR: The circuit of github is open$/m,
+      /^All 16 promises kept, in \d+\.\d s\.$/m,
+      /^The journal is in .*metrics$/m
+    ]) {
+      expect(lines).toMatch(line)
     }
-    const fileOf = (...path: ReadonlyArray<string>) => readFileSync(join(home, ...path), "utf8")
-    expect(fileOf("metrics", "performance.jsonl")).toContain(`"attempt":2`)
-    expect(fileOf("metrics", "statistics.jsonl")).toContain(`"ServiceSampled"`)
-    expect(fileOf("metrics", "alerts.jsonl")).toContain(`"status":"firing"`)
-    expect(fileOf("logs", "alerts.jsonl")).toContain(`"status":"resolved"`)
+    expect(lines.split("\n").length).toBeLessThan(120)
+    expect(readdirSync(join(home, "sandbox"))).toEqual(["demo"])
+    expect(readdirSync(join(home, "sandbox/demo"))).toHaveLength(2)
   })
 })
