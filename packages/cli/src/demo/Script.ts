@@ -129,4 +129,4 @@ export const slow: Fault.FaultPlan = Fault.always(Fault.delay(late))
 
 /** A download that breaks off. */
 export const cutDownload = (times: number): Fault.FaultPlan =>
-  amid(Fault.when({ path: /\.(?:bin|jpe?g)$/ }, Fault.times(times, Fault.truncate())))
+  amid(Fault.when({ path: /\.(?:bin|png)$/ }, Fault.times(times, Fault.truncate())))
