@@ -26,7 +26,11 @@ interface Found {
   readonly md5: string
 }
 
-const skippy = (...args: ReadonlyArray<string>) => execute(process.execPath, [bin, ...args], options)
+/** What it said is part of the error when it fails: a broken promise is named there. */
+const skippy = (...args: ReadonlyArray<string>) =>
+  execute(process.execPath, [bin, ...args], options).catch((error: Error & { readonly stdout: string }) => {
+    throw new Error(`${error.message}${error.stdout.slice(-2000)}`, { cause: error })
+  })
 const linesOf = (text: string) =>
   text
     .split("\n")
