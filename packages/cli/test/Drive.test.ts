@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { writeFileSync } from "node:fs"
+import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { decoded, failure, folder, onTerminal, run } from "./support.ts"
@@ -110,6 +111,20 @@ describe("skippy drive in the sandbox", () => {
     expect(yes.code).toBe(0)
     const [after] = await decoded(["drive", "info", "sandbox-welcome"], { path, variables })
     expect(after.parents).toEqual(["sandbox-reports"])
+  })
+
+  it("uploads what was shown, and not what has come since", async () => {
+    const path = folder()
+    await mkdir(join(path, "new"))
+    await writeFile(join(path, "new", "a.txt"), "shown")
+    const agree = () => {
+      writeFileSync(join(path, "new", "b.txt"), "came while somebody was asked")
+      return "y"
+    }
+    const { code } = await onTerminal(["drive", "batch-upload", "new", "--sandbox"], path, agree)
+    expect(code).toBe(0)
+    const [list] = await decoded(["drive", "list"], { path, variables })
+    expect(list.files.map(nameOf)).toEqual(["a.txt", "Notes", "Reports", "Welcome.txt"])
   })
 
   it("shares when it is told to, and takes a batch back", async () => {

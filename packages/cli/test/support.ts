@@ -105,7 +105,7 @@ export const shell = (line: string, { path = folder(), program = bin, variables,
 export const onTerminal = (
   args: ReadonlyArray<string>,
   path: string,
-  typed = "",
+  typed: string | (() => string) = "",
   { columns = 80, program = bin, variables }: Options & { readonly columns?: number } = {}
 ): Promise<Ran> => {
   const line = `stty cols ${columns}; ${quoted([process.execPath, program, ...args])}`
@@ -115,7 +115,8 @@ export const onTerminal = (
     stdio: ["pipe", "pipe", "pipe"]
   })
   child.stdout.on("data", (bytes: Buffer) => {
-    if (typed !== "" && bytes.toString().includes("(y/N)")) child.stdin.write(typed)
+    if (typed === "" || !bytes.toString().includes("(y/N)")) return
+    child.stdin.write(typeof typed === "string" ? typed : typed())
   })
   return ended(child)
 }

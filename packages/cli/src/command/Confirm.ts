@@ -27,14 +27,26 @@ export class NotConfirmed extends Schema.TaggedError<NotConfirmed>()("NotConfirm
 export const yes = on("yes", "Do it without asking; needed where nobody can be asked")
 
 /**
- * Goes on when somebody says yes. `plan` is what is shown before the question; it is made only when somebody can be asked.
+ * Goes on when somebody says yes to a plan, and answers it, so that what is done is what was shown. The plan is made only
+ * when somebody can be asked: with `--yes` there is none.
  */
-export const confirm = <E, R>(what: string, isGiven: boolean, plan: Effect.Effect<string, E, R>) =>
+export const agreed = <A, E, R>(
+  what: string,
+  isGiven: boolean,
+  plan: Effect.Effect<A, E, R>,
+  text: (plan: A) => string
+) =>
   Effect.gen(function* () {
-    if (isGiven) return
+    if (isGiven) return undefined
     const output = yield* Output
     if (!output.canAsk) return yield* new NotConfirmed({ what, asked: false })
-    yield* output.note(yield* plan)
+    const shown = yield* plan
+    yield* output.note(text(shown))
     const answer = yield* Prompt.run(Prompt.Confirm({ message: `${oneLine(what)}?`, initial: false }))
     if (!answer) return yield* new NotConfirmed({ what, asked: true })
+    return shown
   })
+
+/** Goes on when somebody says yes; `warning` is shown before the question. */
+export const confirm = (what: string, isGiven: boolean, warning: string) =>
+  Effect.asVoid(agreed(what, isGiven, Effect.succeed(warning), (text) => text))

@@ -67,7 +67,7 @@ const open = answering(
   ({ hold, partition, service, yes }, world) =>
     Effect.gen(function* () {
       const control = yield* controlOf(world, service, partition)
-      yield* confirm(`open the circuit of ${service}`, yes, Effect.succeed("Calls will be refused."))
+      yield* confirm(`open the circuit of ${service}`, yes, "Calls will be refused.")
       yield* hold ? control.isolate : control.open
       return ofService(yield* breakersOf(world), service)
     })
@@ -85,11 +85,7 @@ const close = answering(
   ({ partition, service, yes }, world) =>
     Effect.gen(function* () {
       const control = yield* controlOf(world, service, partition)
-      yield* confirm(
-        `close the circuit of ${service}`,
-        yes,
-        Effect.succeed("Calls will go through, though the service may be down.")
-      )
+      yield* confirm(`close the circuit of ${service}`, yes, "Calls will go through, though the service may be down.")
       yield* control.close
       return ofService(yield* breakersOf(world), service)
     })
@@ -113,7 +109,7 @@ const reset = answering(
       // A name that is none is told before anybody is asked.
       if (service !== undefined) yield* circuit(service)
       const what = service === undefined ? "all circuits" : `the circuits of ${service}`
-      yield* confirm(`reset ${what}`, yes, Effect.succeed("What they counted is forgotten."))
+      yield* confirm(`reset ${what}`, yes, "What they counted is forgotten.")
       yield* Effect.forEach(service === undefined ? yield* list : [service], reset, { discard: true })
       const all = yield* breakersOf(world)
       return service === undefined ? all : ofService(all, service)

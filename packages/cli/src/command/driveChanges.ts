@@ -8,7 +8,7 @@ import { Effect } from "effect"
 import { Argument, Flag } from "effect/cli"
 import { Output } from "../output/Output.ts"
 import { count } from "../output/Style.ts"
-import { confirm, yes } from "./Confirm.ts"
+import { agreed, confirm, yes } from "./Confirm.ts"
 import { fileArgument } from "./driveReads.ts"
 import * as Texts from "./driveTexts.ts"
 import { answering, argument, maybe, number, on, text } from "./Operation.ts"
@@ -129,7 +129,7 @@ export const share = answering(
       const { type } = input
       if (type !== "user") {
         const what = `share ${input.fileId} with ${audiences[type]} as ${input.role}`
-        yield* confirm(what, yes, Effect.succeed(`This makes ${input.fileId} visible to ${audiences[type]}.`))
+        yield* confirm(what, yes, `This makes ${input.fileId} visible to ${audiences[type]}.`)
       }
       return yield* (yield* drive).shareFile(input)
     })
@@ -160,12 +160,13 @@ export const batchMove = answering(
   ({ yes, ...input }, { drive }) =>
     Effect.gen(function* () {
       const { batchMove } = yield* drive
-      if (!input.dryRun) {
-        const { errStyle } = yield* Output
-        const plan = Effect.map(batchMove({ ...input, dryRun: true }), (batch) => Texts.moves.text(batch, errStyle))
-        yield* confirm(`move ${count(input.fileIds.length, "file")} to ${input.destinationId}`, yes, plan)
-      }
-      return yield* batchMove(input)
+      if (input.dryRun) return yield* batchMove(input)
+      const { errStyle } = yield* Output
+      const what = `move ${count(input.fileIds.length, "file")} to ${input.destinationId}`
+      const plan = yield* agreed(what, yes, batchMove({ ...input, dryRun: true }), (batch) =>
+        Texts.moves.text(batch, errStyle)
+      )
+      return yield* batchMove({ ...input, plan })
     })
 )
 
@@ -193,12 +194,13 @@ export const organize = answering(
   ({ yes, ...input }, { drive }) =>
     Effect.gen(function* () {
       const { organize } = yield* drive
-      if (!input.dryRun) {
-        const { errStyle } = yield* Output
-        const plan = Effect.map(organize({ ...input, dryRun: true }), (batch) => Texts.organized.text(batch, errStyle))
-        yield* confirm(`move what the query finds to ${input.destinationId}`, yes, plan)
-      }
-      return yield* organize(input)
+      if (input.dryRun) return yield* organize(input)
+      const { errStyle } = yield* Output
+      const what = `move what the query finds to ${input.destinationId}`
+      const plan = yield* agreed(what, yes, organize({ ...input, dryRun: true }), (batch) =>
+        Texts.organized.text(batch, errStyle)
+      )
+      return yield* organize({ ...input, plan })
     })
 )
 
@@ -217,8 +219,10 @@ export const undoMoves = answering(
       const { undoMoves } = yield* drive
       if (!input.dryRun) {
         const { errStyle } = yield* Output
-        const plan = Effect.map(undoMoves({ ...input, dryRun: true }), (batch) => Texts.moves.text(batch, errStyle))
-        yield* confirm(`take the batch ${input.id} back`, yes, plan)
+        // What goes back is in the record of the batch: nothing can come to it meanwhile.
+        yield* agreed(`take the batch ${input.id} back`, yes, undoMoves({ ...input, dryRun: true }), (batch) =>
+          Texts.moves.text(batch, errStyle)
+        )
       }
       return yield* undoMoves(input)
     })

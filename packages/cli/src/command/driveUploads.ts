@@ -7,7 +7,7 @@ import { DriveUploadInput } from "@skippy/google"
 import { Effect, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { Output } from "../output/Output.ts"
-import { confirm, yes } from "./Confirm.ts"
+import { agreed, yes } from "./Confirm.ts"
 import * as Texts from "./driveTexts.ts"
 import { answering, argument, number, off, on, text } from "./Operation.ts"
 
@@ -72,11 +72,19 @@ export const batchUpload = answering(
     Effect.gen(function* () {
       const { batchUpload } = yield* drive
       const { errStyle, progress } = yield* Output
-      if (!input.dryRun) {
-        const plan = Effect.map(batchUpload({ ...input, dryRun: true }), (batch) => Texts.uploads.text(batch, errStyle))
-        yield* confirm(`upload the files of ${input.directory}`, yes, plan)
-      }
-      return yield* batchUpload({ ...input, onProgress: ({ path, ...done }) => progress(path)(done) })
+      if (input.dryRun) return yield* batchUpload(input)
+      const plan = yield* agreed(
+        `upload the files of ${input.directory}`,
+        yes,
+        batchUpload({ ...input, dryRun: true }),
+        (batch) => Texts.uploads.text(batch, errStyle)
+      )
+      const planned = plan && new Set(plan.items.map(({ path }) => path))
+      return yield* batchUpload({
+        ...input,
+        isMeant: planned && ((path) => Effect.succeed(planned.has(path))),
+        onProgress: ({ path, ...done }) => progress(path)(done)
+      })
     })
 )
 
