@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { constants } from "node:os"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -30,7 +31,8 @@ const run = (command, args, env = process.env, cwd = root) => {
     console.error(`cannot run ${command}: ${result.error.message}`)
     process.exit(1)
   }
-  if (result.status !== 0) process.exit(result.status ?? 1)
+  // One that a signal ended has no code of its own; shells count from 128.
+  if (result.status !== 0) process.exit(result.status ?? 128 + (constants.signals[result.signal ?? ""] ?? 0))
 }
 
 const install = () => {

@@ -6,6 +6,7 @@ import { execFile, spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -58,12 +59,15 @@ describe("the walk", () => {
     const { args } = JSON.parse(json).mcpServers.skippy
     const [bundle, ...more] = args
     expect(bundle).toMatch(/packages\/cli\/dist\/skippy\.mjs$/)
-    const server = spawn(process.execPath, [bin, ...more], { cwd: home, env: { ...process.env, SKIPPY_PATH: home } })
-    const answer = new Promise<string>((resolve) => server.stdout.once("data", (bytes) => resolve(String(bytes))))
     const clientInfo = { name: "a test", version: "1" }
     const params = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo }
-    server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params })}\n`)
-    expect(JSON.parse(await answer)).toMatchObject({ id: 1, result: { serverInfo: { name: "skippy" } } })
-    server.stdin.end()
+    const request = { jsonrpc: "2.0", id: 1, method: "initialize", params }
+    const server = spawn(process.execPath, [bin, ...more], { cwd: home, env: { ...process.env, SKIPPY_PATH: home } })
+    // It ends when nobody will ask any more, whatever it answered.
+    server.stdin.end(`${JSON.stringify(request)}\n`)
+    const said = await text(server.stdout)
+    expect(JSON.parse(said)).toMatchObject({ id: 1, result: { serverInfo: { name: "skippy" } } })
+    const [, first = ""] = /^```json\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8")) ?? []
+    expect(JSON.parse(first)).toEqual(JSON.parse(json))
   })
 })

@@ -19,7 +19,19 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const bin = join(root, "packages/cli/src/bin.ts")
 const docs = join(root, "docs")
 const home = mkdtempSync(join(tmpdir(), "skippy-main-job-"))
-const options = { cwd: root, env: { ...process.env, SKIPPY_PATH: home }, maxBuffer: 16 * 1024 * 1024 }
+
+/** Real accounts, and programs that hear of alerts and traces: nothing of it is for the demo. Nobody listens there. */
+const mine = "mine-alone"
+const nowhere = "http://127.0.0.1:9"
+const accounts = {
+  SKIPPY_GITHUB_TOKEN: mine,
+  SKIPPY_PEXELS_API_KEY: mine,
+  SKIPPY_GOOGLE_ACCESS_TOKEN: mine,
+  SKIPPY_GITHUB_URL: nowhere,
+  SKIPPY_ALERTS_SLACK_URL: `${nowhere}/${mine}`,
+  SKIPPY_OTLP_ENDPOINT: nowhere
+}
+const options = { cwd: root, env: { ...process.env, ...accounts, SKIPPY_PATH: home }, maxBuffer: 16 * 1024 * 1024 }
 
 interface Found {
   readonly name: string
@@ -87,9 +99,13 @@ describe("npm start", () => {
     const { numbers } = done
     expect(of("CircuitChanged", { service: "google-drive", to: "Open" }).length).toBeGreaterThanOrEqual(2)
     expect(of("CircuitChanged", { service: "google-drive", to: "HalfOpen" }).length).toBeGreaterThanOrEqual(2)
-    expect(of("CircuitChanged", { service: "google-drive", to: "Closed", reason: "probesSucceeded" })).toHaveLength(2)
-    expect(of("CircuitChanged", { service: "github", to: "Closed", reason: "probesSucceeded" })).toHaveLength(1)
-    expect(numbers.circuitsClosed).toBe(3)
+    expect(of("CircuitChanged", { service: "google-drive", reason: "probesSucceeded" }).length).toBeGreaterThanOrEqual(
+      2
+    )
+    expect(of("CircuitChanged", { service: "github", reason: "probesSucceeded" }).length).toBeGreaterThanOrEqual(1)
+    expect(of("CircuitChanged", { to: "Closed" })).toHaveLength(numbers.circuitsClosed)
+    expect(of("CircuitChanged", { from: "Closed", to: "Open" })).toHaveLength(numbers.circuitsOpened)
+    expect(of("CircuitChanged", { from: "HalfOpen", to: "Open" })).toHaveLength(numbers.probesFailed)
     expect(numbers.refusedByCircuits).toBeGreaterThan(5)
     expect(numbers.staleAnswers).toBeGreaterThan(5)
     expect(numbers.retries).toBeGreaterThan(20)
@@ -98,7 +114,7 @@ describe("npm start", () => {
     expect(numbers.duplicatesAvoided).toBeGreaterThanOrEqual(2)
     expect(numbers.attempts).toBeGreaterThan(numbers.calls)
     expect(of("AlertTold", { status: "firing" })).toHaveLength(numbers.alerts)
-    expect(of("AlertTold", { service: "google-drive", status: "resolved" })).toHaveLength(2)
+    expect(of("AlertTold", { service: "google-drive", status: "resolved" }).length).toBeGreaterThanOrEqual(2)
   })
 
   it("reads files of this checkout, and has each of them in its Drive once, as it is", async () => {
@@ -129,6 +145,13 @@ describe("npm start", () => {
     const [call] = linesOf(stdout)
     expect(call).toMatchObject({ _tag: "Trace", trace: { requestId: id, success: true } })
     expect(call.trace.attempts).toBeGreaterThan(2)
+  })
+
+  it("uses nothing of real accounts, and keeps nothing of them", () => {
+    expect(JSON.stringify(events) + lines).not.toContain(mine)
+    const left = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    expect(left.length).toBeGreaterThan(24)
+    for (const { name, parentPath } of left) expect(readFileSync(join(parentPath, name)).includes(mine)).toBe(false)
   })
 
   it("says what the guide shows of it", () => {

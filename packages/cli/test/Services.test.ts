@@ -113,6 +113,8 @@ describe("the other services in the sandbox", () => {
     const { code, err } = await run(["sandbox", "serve", "--port", String(port)])
     taken.close()
     expect(code).toBe(2)
-    expect(err).toContain("EADDRINUSE")
+    expect(err).toContain(
+      `cannot listen on 127.0.0.1 port ${port}: another program has it; give another --port (EADDRINUSE)`
+    )
   })
 })

@@ -19,6 +19,12 @@ export interface Options {
 export const quoted = (word: string): string =>
   /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
+/** How the command line is called so again: `script` is what Node runs, `lifecycle` the script npm runs, if it does. */
+export const programOf = (script: string, lifecycle: string | undefined): string => {
+  if (lifecycle?.includes("scripts/run.mjs") === true) return "npm run -s skippy --"
+  return /\.m?[jt]s$/.test(script) ? `node ${quoted(script)}` : "skippy"
+}
+
 /** Command lines, and what each shows. */
 export const nextOf = ({ path, program, requestId }: Options): DemoDone["next"] => {
   const there = `--sandbox --path ${quoted(path)}`

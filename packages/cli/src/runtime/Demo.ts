@@ -9,10 +9,11 @@ import { AlertRules, EventBus, Health, Operations, Resilience, Snapshot, StateSt
 import { Drive, Tokens } from "@skippy/google"
 import { GitHub, HttpService, Pexels, Transport, UrlGuard } from "@skippy/http"
 import { Checksums, Files } from "@skippy/http/authoring"
-import { type Emulator, EmulatorServer, FileEmulator } from "@skippy/http/testing"
+import { type Emulator, FileEmulator } from "@skippy/http/testing"
 import { Clock, Context, Duration, Effect, Layer, Redacted, type Scope, Stream } from "effect"
 import type { WorldOptions } from "../command/World.ts"
 import * as Choice from "../demo/Choice.ts"
+import { programOf } from "../demo/Next.ts"
 import * as Script from "../demo/Script.ts"
 import type { Asked, Stage } from "../demo/Stage.ts"
 import { type AnyFailure, UsageError } from "../output/Failure.ts"
@@ -96,7 +97,7 @@ const webOf = (content: Uint8Array): Emulator => {
   }
 }
 
-const start = (machine: Emulator) => EmulatorServer.start(machine, { faults: Script.calm })
+const start = (machine: Emulator) => Emulators.serve(machine, { faults: Script.calm })
 
 /** The stage, until the scope closes. */
 export const stage = (options: WorldOptions, asked: Asked): Effect.Effect<Stage, AnyFailure, Scope.Scope> =>
@@ -160,8 +161,4 @@ export const stage = (options: WorldOptions, asked: Asked): Effect.Effect<Stage,
   })
 
 /** How this program is called, where it can be called so again. */
-export const program = (): string => {
-  const script = process.argv[1] ?? ""
-  if (process.env["npm_lifecycle_script"]?.includes("scripts/run.mjs") === true) return "npm run -s skippy --"
-  return script.endsWith(".ts") ? `node ${script}` : "skippy"
-}
+export const program = (): string => programOf(process.argv[1] ?? "", process.env["npm_lifecycle_script"])

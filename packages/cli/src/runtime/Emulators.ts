@@ -6,8 +6,10 @@
  */
 import { AtomicFile, Folder, platformCodeOf } from "@skippy/core"
 import { DriveEmulator, PhotosEmulator } from "@skippy/google/testing"
-import { type Emulator, GitHubEmulator, PexelsEmulator } from "@skippy/http/testing"
-import { Clock, Effect, FileSystem, type Scope } from "effect"
+import { type Emulator, EmulatorServer, GitHubEmulator, PexelsEmulator } from "@skippy/http/testing"
+import { Cause, Clock, Effect, FileSystem, type Scope } from "effect"
+import type { UsageError } from "../output/Failure.ts"
+import { cannotListen, codeOf } from "./CannotListen.ts"
 import * as Credentials from "./SandboxCredentials.ts"
 import { site } from "./Site.ts"
 
@@ -100,3 +102,16 @@ export const pexels = (): Emulator =>
 
 /** The web of the sandbox. */
 export const web = (): Emulator => site
+
+/** Lets one be asked on loopback, until the scope closes; on a free port by default. */
+export const serve = (
+  emulator: Emulator,
+  options: EmulatorServer.Options = {}
+): Effect.Effect<EmulatorServer.EmulatorServer, UsageError, Scope.Scope> =>
+  Effect.catchCause(EmulatorServer.start(emulator, options), (cause) => {
+    // What the system refuses is a defect there.
+    const defect = Cause.squash(cause)
+    return codeOf(defect) === undefined
+      ? Effect.failCause(cause)
+      : Effect.fail(cannotListen("127.0.0.1", options.port ?? 0, defect))
+  })

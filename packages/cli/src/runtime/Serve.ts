@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { EmulatorServer } from "@skippy/http/testing"
-import { Cause, Effect, type FileSystem, type Scope } from "effect"
+import type { Emulator } from "@skippy/http/testing"
+import { Effect, type FileSystem, type Scope } from "effect"
 import type { Served } from "../command/World.ts"
-import { type AnyFailure, UsageError } from "../output/Failure.ts"
+import type { AnyFailure } from "../output/Failure.ts"
 import * as Emulators from "./Emulators.ts"
 import * as Credentials from "./SandboxCredentials.ts"
 import type { Settled } from "./Settled.ts"
@@ -18,8 +18,8 @@ export const serve = (
 ): Effect.Effect<Served, AnyFailure, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
     const at = (offset: number): number | undefined => (port === undefined ? undefined : port + offset)
-    const start = (emulator: Parameters<typeof EmulatorServer.start>[0], offset: number) =>
-      Effect.map(EmulatorServer.start(emulator, { port: at(offset) }), ({ url }) => url)
+    const start = (emulator: Emulator, offset: number) =>
+      Effect.map(Emulators.serve(emulator, { port: at(offset) }), ({ url }) => url)
     const drive = yield* start(yield* Emulators.drive(path), 0)
     const photos = yield* start(yield* Emulators.photos(path), 1)
     const github = yield* start(Emulators.github(), 2)
@@ -40,16 +40,4 @@ export const serve = (
       }
     }
     return served
-  }).pipe(
-    // A port that is taken is a defect there.
-    Effect.catchCause((cause): Effect.Effect<never, AnyFailure> => {
-      const defect = Cause.squash(cause)
-      return defect instanceof Error && "code" in defect
-        ? Effect.fail(
-            new UsageError({
-              problem: `the ports from ${port ?? 0} on cannot be used (${String(defect.code)}); give another --port`
-            })
-          )
-        : Effect.failCause(cause)
-    })
-  )
+  })

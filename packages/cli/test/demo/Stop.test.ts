@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { readFileSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import { bin, ended, environmentOf, folder } from "../support.ts"
@@ -31,4 +31,6 @@ it("gives the terminal back at once when somebody presses Ctrl-C, and says what 
     "b.md",
     "c.md"
   ])
+  const runs = join(path, "state/sandbox/demo")
+  expect(readdirSync(runs).map((name) => readdirSync(join(runs, name)))).toEqual([["sandbox"]])
 })

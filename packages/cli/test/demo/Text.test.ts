@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { DemoDone, DemoEvent } from "../../src/demo/DemoEvent.ts"
 import { groupOf } from "../../src/demo/Group.ts"
-import { nextOf, quoted } from "../../src/demo/Next.ts"
+import { nextOf, programOf, quoted } from "../../src/demo/Next.ts"
 import { picture } from "../../src/demo/Picture.ts"
 import * as Tally from "../../src/demo/Tally.ts"
 import { isLine, stoppedText, textOf } from "../../src/demo/Text.ts"
@@ -83,6 +83,18 @@ describe("what to try next", () => {
     expect(nextOf({ program: "skippy", path: "/a b", requestId: undefined })[0]?.command).toBe(
       "skippy drive search --sandbox --path '/a b'"
     )
+  })
+})
+
+describe("the program, as it is called again", () => {
+  it.for([
+    ["/home/ada/a b/bin.ts", undefined, "node '/home/ada/a b/bin.ts'"],
+    ["/home/ada/dist/skippy.mjs", undefined, "node /home/ada/dist/skippy.mjs"],
+    ["/usr/local/bin/skippy", undefined, "skippy"],
+    ["/home/ada/bin.ts", "node scripts/run.mjs start", "npm run -s skippy --"],
+    ["/usr/local/bin/skippy", "my-own-script", "skippy"]
+  ] as const)("run as %s, by npm as %s, it is %s", ([script, lifecycle, program]) => {
+    expect(programOf(script, lifecycle)).toBe(program)
   })
 })
 
