@@ -29,6 +29,8 @@ const { output } = await build({
     minify: true,
     keepNames: true,
     dynamicImportInCjs: false,
+    // The same in all versions: Node keeps what it compiled by name, and a new version takes the place of the one before.
+    chunkFileNames: "[name].js",
     codeSplitting: {
       includeDependenciesRecursively: false,
       // What every command needs; without this it is in one piece with all of @skippy/core.
@@ -53,13 +55,19 @@ else if (isOld(...process.versions.node.split("."))) {
   process.stderr.write("skippy: this is Node " + process.versions.node + "; install Node 22.19 or newer\\n")
   process.exitCode = 2
 } else {
-  const { existsSync, mkdirSync, readFileSync } = await import("node:fs")
-  const isFolder = (path) => {
+  const { lstatSync, mkdirSync, readFileSync } = await import("node:fs")
+  const stat = (path) => lstatSync(path, { throwIfNoEntry: false })
+  // Node runs what it finds there, so nobody else may write there.
+  const isOwn = ({ mode, uid }) => process.getuid === undefined || (uid === process.getuid() && (mode & 0o22) === 0)
+  const keepsIn = (caches) => {
+    const folder = join(caches, "skippy")
     try {
-      if (!existsSync(path)) mkdirSync(path, 0o700)
-      return true
+      // Node would make all folders above too, which never ends where a system has none to give, as in /proc.
+      for (const path of [caches, folder]) if (stat(path) === undefined) mkdirSync(path, 0o700)
+      const found = stat(folder)
+      if (found.isDirectory() && isOwn(found)) enableCompileCache(folder)
     } catch {
-      return false
+      // Without it everything is as well, and slower to start.
     }
   }
   const { createRequire, enableCompileCache, Module } = await import("node:module")
@@ -69,10 +77,8 @@ else if (isOld(...process.versions.node.split("."))) {
   const { fileURLToPath } = await import("node:url")
   const { url } = import.meta
   const filename = fileURLToPath(url)
-  const { XDG_CACHE_HOME: caches = "" } = process.env
-  const cache = caches.startsWith("/") ? caches : join(homedir(), ".cache")
-  // Node would make all folders above too, which never ends where a system has none to give, as in /proc.
-  if (isFolder(cache) && isFolder(join(cache, "skippy"))) enableCompileCache(join(cache, "skippy"))
+  const { NODE_COMPILE_CACHE: given = "", XDG_CACHE_HOME: caches = "" } = process.env
+  if (given === "") keepsIn(caches.startsWith("/") ? caches : join(homedir(), ".cache"))
   const ofNode = createRequire(filename)
   const file = readFileSync(filename, "latin1")
   const places = new Map()

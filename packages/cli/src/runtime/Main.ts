@@ -4,7 +4,7 @@
  * @module
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Cause, Effect, Exit, Fiber, Layer, Logger, References, type Scope } from "effect"
+import { Cause, Effect, Exit, Fiber, Layer, Logger, References, type Scope, Stdio, Stream } from "effect"
 import { CliConfig, CliOutput, Command } from "effect/cli"
 import { config, load } from "../command/Root.ts"
 import { Channels } from "../output/Channels.ts"
@@ -55,6 +55,21 @@ const interruptible = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<void, neve
     )
   )
 
+/** What Node has for a command. */
+const services = Layer.effect(
+  Stdio.Stdio,
+  // The process does not end while its stdin is read.
+  Effect.map(Stdio.Stdio, (stdio) =>
+    Stdio.make({
+      ...stdio,
+      stdin: Stream.ensuring(
+        stdio.stdin,
+        Effect.sync(() => process.stdin.destroy())
+      )
+    })
+  )
+).pipe(Layer.provideMerge(NodeServices.layer))
+
 const program = (args: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Channels> =>
   Effect.gen(function* () {
     const channels = yield* Channels
@@ -69,7 +84,7 @@ const program = (args: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Ch
       return yield* tell(Cause.fail(new UsageError({ problem: `"${unclear}" is not UTF-8; give it in UTF-8` })))
     const command = yield* load(args)
     const platform = Layer.mergeAll(
-      NodeServices.layer,
+      services,
       WorldsNode.layer,
       Layer.succeed(CliConfig.CliConfig, config),
       Layer.succeed(CliOutput.Presenter, yield* presenter(wanted)),

@@ -1,4 +1,5 @@
 /** The official client calls the real tools of the real program, over the emulators. */
+import { once } from "node:events"
 import { writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
@@ -9,7 +10,7 @@ import { EmulatorServer, Fault } from "@skippy/http/testing"
 import { Deferred, Effect, Fiber } from "effect"
 import { describe, expect, it } from "vitest"
 import { tools } from "../../src/mcp/tools/index.ts"
-import { bin, ended, environmentOf, folder, run, start } from "../support.ts"
+import { bin, bundled, ended, environmentOf, folder, run, start } from "../support.ts"
 
 const size = 24 * 1024 * 1024
 
@@ -193,4 +194,18 @@ it.for([
   const { code, err, out } = await run(["mcp", flag, value])
   expect({ code, out }).toEqual({ code: 2, out: "" })
   expect(err).toContain(text)
+})
+
+it.for([
+  ["SIGTERM", 130, (child: ReturnType<typeof start>) => child.kill("SIGTERM")],
+  ["that nobody reads its answers", 0, (child: ReturnType<typeof start>) => child.stdout!.destroy()]
+] as const)("%s ends it, though stdin stays open", async ([, code, end]) => {
+  const child = start(["mcp"], { program: bundled(), stdio: ["pipe", "pipe", "ignore"] })
+  const ping = (id: number) => child.stdin!.write(`${JSON.stringify({ jsonrpc: "2.0", id, method: "ping" })}\n`)
+  const exit = once(child, "exit")
+  ping(1)
+  await once(child.stdout!, "data")
+  end(child)
+  ping(2)
+  expect(await exit).toEqual([code, null])
 })

@@ -1,10 +1,10 @@
 /** How long a client waits for the first answer of the bundled program, and what is on the disk then. */
 import { execFileSync, spawn } from "node:child_process"
-import { copyFileSync, readdirSync } from "node:fs"
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
-import { ended, environmentOf, folder } from "../support.ts"
+import { bundled, ended, environmentOf, folder, run } from "../support.ts"
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url))
 
@@ -35,10 +35,14 @@ const telling = `--import=data:text/javascript,${encodeURIComponent(`
   }
 `)}`
 
+/** Where Node keeps what it compiled, for the next start. */
+const caches = folder()
+
 /** Starts Node, says something, and waits for the first it says, and for its end. */
 const once = async (args: ReadonlyArray<string>, path: string, message: object) => {
   const begin = performance.now()
-  const child = spawn(process.execPath, [telling, ...args], { cwd: path, env: environmentOf(path), stdio: "pipe" })
+  const env = environmentOf(path, { XDG_CACHE_HOME: caches })
+  const child = spawn(process.execPath, [telling, ...args], { cwd: path, env, stdio: "pipe" })
   const exit = ended(child)
   child.stdin.write(`${JSON.stringify(message)}\n`)
   const waited = await new Promise<number>((resolve, reject) => {
@@ -79,7 +83,18 @@ describe("the bundled program", () => {
       )
       expect(used / bare.used).toBeLessThan(9)
     }
-    // What Node compiled, which it keeps for the next start.
-    expect(readdirSync(path, { recursive: true }).filter((name) => !String(name).startsWith(".cache"))).toEqual([])
+    expect(readdirSync(path, { recursive: true })).toEqual([])
+    expect(readdirSync(caches)).toEqual(["skippy"])
+  })
+
+  it.for([
+    ["others may write there", (path: string) => (mkdirSync(path), chmodSync(path, 0o777))],
+    ["it leads elsewhere", (path: string) => symlinkSync(folder(), path)]
+  ] as const)("keeps nothing that it would run where %s", async ([, make]) => {
+    const caches = folder()
+    make(join(caches, "skippy"))
+    const { code } = await run(["mcp"], { program: bundled(), variables: { XDG_CACHE_HOME: caches } })
+    expect(code).toBe(0)
+    expect(readdirSync(join(caches, "skippy"))).toEqual([])
   })
 })
