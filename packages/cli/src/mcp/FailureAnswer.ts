@@ -17,13 +17,22 @@ type Told = FailureReport["error"]
 
 const seconds = (millis: number): string => `${Math.max(1, Math.ceil(millis / 1000))} s`
 
+const signIn = "Somebody has to sign in to Google, in a terminal: skippy auth login"
+
+/** Where it is a setting that lets somebody in. */
+const settingByTag: Readonly<Record<string, string>> = {
+  GitHubError: "Somebody has to set github.token (SKIPPY_GITHUB_TOKEN) to a token that may do this.",
+  PexelsError: "Somebody has to set pexels.api_key (SKIPPY_PEXELS_API_KEY)."
+}
+
 /** Whether, and when, the same call may work. */
-const retryOf = ({ exitCode, retryAfterMs, retryable }: Told): string => {
+const retryOf = ({ exitCode, retryAfterMs, retryable, tag }: Told): string => {
   if (retryAfterMs !== undefined) return `Try again in ${seconds(retryAfterMs)}; sooner it fails the same way.`
   if (retryable) return "It may work later: try again in a minute, not at once."
-  return exitCode === exitCodes.signIn
+  if (exitCode !== exitCodes.signIn) return "Do not repeat the same call: it fails the same way."
+  return settingByTag[tag] === undefined
     ? "Try again when somebody has done that; the server need not be started anew."
-    : "Do not repeat the same call: it fails the same way."
+    : "Try again when somebody has done that and started the server anew, which reads its settings once."
 }
 
 /** What to do, by the error, where a client can do something that its message does not say. */
@@ -35,14 +44,8 @@ const adviceByTag: Readonly<Record<string, string>> = {
   UrlRefusedError: "To allow a host, somebody starts the server with --set http.allow=HOST."
 }
 
-const signInByTag: Readonly<Record<string, string>> = {
-  AuthError: "Somebody has to sign in to Google, in a terminal: skippy auth login",
-  GitHubError: "Somebody has to set github.token (SKIPPY_GITHUB_TOKEN) to a token that may do this.",
-  PexelsError: "Somebody has to set pexels.api_key (SKIPPY_PEXELS_API_KEY)."
-}
-
 const adviceOf = ({ exitCode, tag }: Told): string | undefined =>
-  exitCode === exitCodes.signIn ? (signInByTag[tag] ?? signInByTag["AuthError"]) : adviceByTag[tag]
+  exitCode === exitCodes.signIn ? (settingByTag[tag] ?? signIn) : adviceByTag[tag]
 
 const linesOf = (told: Told): ReadonlyArray<string> => {
   const { message, requestId } = told

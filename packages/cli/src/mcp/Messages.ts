@@ -15,29 +15,46 @@ export const longest = 4 * 1024 * 1024
 /** How deep a message may be nested; what walks deeper ones may run out of stack. */
 const deepest = 100
 
+/** What a request and its answer have in common. */
+export type Id = number | string
+
+const isId = (value: unknown): value is Id => Predicate.isString(value) || Predicate.isNumber(value)
+
 /** What becomes of a line. */
 export type Judged =
   /** A message, as one line of JSON that has nothing the protocol does not know. */
-  | { readonly _tag: "Message"; readonly line: string; readonly method: string | undefined }
+  | {
+      readonly _tag: "Message"
+      readonly line: string
+      readonly method: string | undefined
+      /** Of a request. */
+      readonly id: Id | undefined
+      /** Of a request that is over: it is cancelled. */
+      readonly cancels: Id | undefined
+    }
   /** An error that is sent back, as one line of JSON. */
   | { readonly _tag: "Error"; readonly line: string }
   /** An empty line. */
   | { readonly _tag: "Nothing" }
 
-type Id = number | string
-
-const isId = (value: unknown): value is Id => Predicate.isString(value) || Predicate.isNumber(value)
-
-const problem = (code: -32700 | -32600, message: string, id: Id | null = null): Judged => ({
+/** An error that is sent back. */
+export const problem = (code: -32700 | -32600, message: string, id: Id | null = null): Judged => ({
   _tag: "Error",
   line: `${JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } })}\n`
 })
 
-const passed = (message: object, method?: string): Judged => ({
+const passed = (message: object, method?: string, id?: Id, cancels?: Id): Judged => ({
   _tag: "Message",
   line: `${JSON.stringify(message)}\n`,
-  method
+  method,
+  id,
+  cancels
 })
+
+const cancelledBy = (method: string, params: object | undefined): Id | undefined =>
+  method === "notifications/cancelled" && Predicate.hasProperty(params, "requestId") && isId(params.requestId)
+    ? params.requestId
+    : undefined
 
 const isDeep = (value: unknown): boolean => {
   let level: ReadonlyArray<unknown> = [value]
@@ -69,7 +86,7 @@ const judgeJson = (json: unknown): Judged => {
   if (!Predicate.isString(method)) return problem(-32600, "method has to be a text", known)
   if (id !== undefined && !isId(id)) return problem(-32600, "id has to be a text or a number")
   if (params !== undefined && !Predicate.isObject(params)) return problem(-32600, "params has to be an object", known)
-  return passed({ jsonrpc, id, method, params }, method)
+  return passed({ jsonrpc, id, method, params }, method, id, cancelledBy(method, params))
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true })

@@ -5,11 +5,12 @@
  *
  * @module
  */
-import { Cause, Deferred, Effect, Exit, Fiber, Layer, Sink, Stdio, Stream } from "effect"
+import { Cause, Deferred, Effect, Exit, Fiber, Layer, Queue, Sink, Stdio, Stream } from "effect"
 import { McpServer } from "effect/ai"
 import { Channels } from "../output/Channels.ts"
 import * as Lines from "./Lines.ts"
-import { judge, longest } from "./Messages.ts"
+import { type Judged, judge, longest } from "./Messages.ts"
+import * as OpenRequests from "./OpenRequests.ts"
 import { about, promised } from "./Server.ts"
 
 /** How long calls have to be answered when the client has closed stdin. Clients kill a server that takes longer sooner or later. */
@@ -23,8 +24,9 @@ const isEarly = (method: string | undefined): boolean =>
  * The messages of stdin; a line that is none is answered by `answer`. Those that need tools or resources, and all after
  * them, wait for `ready`.
  */
-export const messages = <E, R>(
+const messages = <E, R>(
   stdin: Stream.Stream<Uint8Array, E, R>,
+  judgeAgain: (judged: Judged) => Judged,
   answer: (line: string) => Effect.Effect<void>,
   ready: Effect.Effect<void>
 ): Stream.Stream<Uint8Array, E, R> => {
@@ -37,7 +39,7 @@ export const messages = <E, R>(
     ),
     // One at a time: whatever happens to a message happens to no other.
     Stream.rechunk(1),
-    Stream.map(judge),
+    Stream.map((line) => judgeAgain(judge(line))),
     Stream.tap((judged) => (judged._tag === "Error" ? answer(judged.line) : Effect.void)),
     Stream.filter((judged) => judged._tag === "Message"),
     Stream.tap(({ method }) => (isEarly(method) ? Effect.void : ready)),
@@ -65,13 +67,24 @@ export const serve = (
     )
     /** Writes; when nobody reads any more there is nothing to serve. */
     const write = (text: string) => Effect.catch(out(text), () => Effect.asVoid(Deferred.succeed(unread, undefined)))
+    const open = OpenRequests.make()
+    const incoming = yield* Queue.bounded<Uint8Array, Cause.Done>(16)
+    const reading = yield* messages(stdio.stdin, open.judge, write, ready).pipe(
+      Stream.catch((error) => Stream.fromEffectDrain(Effect.logWarning("stdin cannot be read", error))),
+      Stream.runForEach((message) => Queue.offer(incoming, message)),
+      Effect.andThen(Queue.end(incoming)),
+      Effect.andThen(Deferred.succeed(ended, undefined)),
+      Effect.forkChild
+    )
     const decoder = new TextDecoder()
     const wired = Stdio.make({
       ...stdio,
-      stdin: messages(stdio.stdin, write, ready).pipe(Stream.ensuring(Deferred.succeed(ended, undefined))),
+      // Where a message breaks the server's reader, it begins again, with the next one.
+      stdin: Stream.fromEffectRepeat(Queue.take(incoming)),
       stdout: () =>
         Sink.forEach((chunk: string | Uint8Array) => {
           const line = typeof chunk === "string" ? chunk : decoder.decode(chunk)
+          open.sent(line)
           return isListChange(line) ? Effect.void : write(line)
         })
     })
@@ -89,6 +102,9 @@ export const serve = (
     const over = Effect.flatMap(Fiber.await(running), (exit) =>
       Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause) ? Effect.failCause(exit.cause) : Effect.void
     )
-    yield* Effect.raceFirst(over, Effect.raceFirst(Deferred.await(unread), late))
+    const broken = Effect.flatMap(Fiber.await(reading), (exit) =>
+      Exit.isFailure(exit) ? Effect.failCause(exit.cause) : Effect.never
+    )
+    yield* Effect.raceAllFirst([over, broken, Deferred.await(unread), late])
     yield* Fiber.interrupt(running)
   })

@@ -1,7 +1,7 @@
 import { SpanProbe } from "@skippy/core/testing"
-import { Deferred, Duration, Effect, Logger, Option, Queue, Ref, Schema, type Scope, Tracer } from "effect"
+import { Cause, Deferred, Duration, Effect, Logger, Option, Queue, Ref, Schema, type Scope, Tracer } from "effect"
 import { describe, expect, it } from "vitest"
-import { metaKey } from "../../src/mcp/FailureAnswer.ts"
+import { failureAnswer, metaKey } from "../../src/mcp/FailureAnswer.ts"
 import { ToolCall } from "../../src/mcp/Tool.ts"
 import { client, offered, revisions, saying } from "./wire.ts"
 
@@ -213,4 +213,17 @@ it.for([
       expect(result.content[0].text).toContain(text)
     })
   )
+)
+
+it.for([
+  ["GitHubError", "github.token", "started the server anew"],
+  ["PexelsError", "pexels.api_key", "started the server anew"],
+  ["AuthError", "skippy auth login", "need not be started anew"]
+] as const)(
+  "a %s of somebody who is not let in says %s, and whether the server has to be started anew",
+  ([_tag, what, anew]) => {
+    const text = JSON.stringify(failureAnswer(Cause.fail({ _tag, category: "auth", message: "no" })).content)
+    expect(text).toContain(what)
+    expect(text).toContain(anew)
+  }
 )

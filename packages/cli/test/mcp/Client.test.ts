@@ -1,6 +1,6 @@
 /** The official client calls the real tools of the real program, over the emulators. */
 import { once } from "node:events"
-import { writeFile } from "node:fs/promises"
+import { mkdir, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client"
@@ -126,6 +126,35 @@ it.for([modes[0], modes[2]])(
     await Effect.runPromise(Effect.scoped(program))
   }
 )
+
+it("somebody who signs in while it runs need not start it anew", async () => {
+  const path = folder()
+  const program = Effect.gen(function* () {
+    const google = DriveEmulator.make()
+    const { url } = yield* EmulatorServer.start(google)
+    const { client } = clientOf("legacy")
+    const variables = { SKIPPY_GOOGLE_DRIVE_URL: url, SKIPPY_GOOGLE_AUTH_URL: url }
+    yield* Effect.promise(() => client.connect(overStdio(path, [], variables)))
+    const search = Effect.promise(() =>
+      client.callTool({ name: "gdrive_search_files", arguments: { query: "name = 'x'" } })
+    )
+    const before = yield* search
+    expect(before.isError).toBe(true)
+    expect(textOf(before)).toContain("skippy auth login")
+    const token = {
+      type: "authorized_user",
+      client_id: "desktop.apps.googleusercontent.com",
+      refresh_token: google.tokens.refreshToken({ email: "ada@example.com" })
+    }
+    yield* Effect.promise(() => mkdir(join(path, "state", "google"), { recursive: true }))
+    yield* Effect.promise(() =>
+      writeFile(join(path, "state", "google", "token.json"), JSON.stringify(token), { mode: 0o600 })
+    )
+    expect(yield* search).toMatchObject({ structuredContent: { files: [] } })
+    yield* Effect.promise(() => client.close())
+  })
+  await Effect.runPromise(Effect.scoped(program))
+})
 
 describe("over HTTP", () => {
   const token = "a-token-that-only-these-tests-know"

@@ -68,6 +68,51 @@ describe("a line that is no message", () => {
   )
 })
 
+describe("the id of a request that is not answered yet", () => {
+  const begun = Effect.gen(function* () {
+    const go = yield* Deferred.make<void>()
+    const wire = yield* connect(offered([saying("say", () => Effect.as(Deferred.await(go), "answered"))]))
+    const clientInfo = { name: "test", version: "1" }
+    yield* wire.request("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo })
+    const call = JSON.stringify({
+      jsonrpc: "2.0",
+      id: `"7`,
+      method: "tools/call",
+      params: { name: "say", arguments: { text: "x" } }
+    })
+    const answer = yield* wire.expecting(`"7`)
+    const pong = yield* wire.expecting("after")
+    return { ...wire, answer: Deferred.await(answer), call, go: Deferred.succeed(go, undefined), pong }
+  })
+
+  it("is refused to another, and no message is lost", () =>
+    run(
+      Effect.gen(function* () {
+        const { answer, call, expecting, go, next, pong, write } = yield* begun
+        yield* write(`${call}\n${call}\n${ping("after")}\n`)
+        expect((yield* next).error).toEqual({ code: -32_600, message: expect.stringContaining("not answered yet") })
+        yield* Deferred.await(pong)
+        yield* go
+        expect((yield* answer).result.structuredContent).toEqual({ said: "answered" })
+        const again = yield* expecting(`"7`)
+        yield* write(`${call}\n`)
+        expect((yield* Deferred.await(again)).result.structuredContent).toEqual({ said: "answered" })
+      })
+    ))
+
+  it("is free again when the request is cancelled", () =>
+    run(
+      Effect.gen(function* () {
+        const { answer, call, go, send, write } = yield* begun
+        yield* write(`${call}\n`)
+        yield* send({ method: "notifications/cancelled", params: { requestId: `"7` } })
+        yield* go
+        yield* write(`${call}\n`)
+        expect((yield* answer).result.structuredContent).toEqual({ said: "answered" })
+      })
+    ))
+})
+
 describe("messages in pieces", () => {
   it("are put together, wherever they are cut, also within a character", () =>
     run(
@@ -173,5 +218,15 @@ it("ends when nobody reads its answers any more", () =>
       isOpen = false
       yield* send({ id: 9, method: "ping" })
       expect(Exit.isSuccess(yield* ended)).toBe(true)
+    })
+  ))
+
+it("ends with the mistake when there is one in what it offers", () =>
+  run(
+    Effect.gen(function* () {
+      const { ended, request } = yield* connect(Effect.die("no such tool"))
+      yield* request("ping")
+      yield* Effect.forkScoped(request("tools/list"))
+      expect(yield* ended).toEqual(Exit.die("no such tool"))
     })
   ))
