@@ -97,6 +97,7 @@ else if (isOld(...process.versions.node.split("."))) {
     module.require = load
     loaded.set(name, module)
     const text = zstdDecompressSync(Buffer.from(file.slice(begin, file.indexOf("\\n", begin)), "base64")).toString()
+    // The compile cache keeps only what Node's own loader compiles, not what node:vm does.
     module._compile(text, module.filename)
     return module.exports
   }

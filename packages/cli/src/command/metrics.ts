@@ -7,7 +7,6 @@ import { MetricHistory } from "@skippy/core"
 import { Effect, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpServer } from "effect/http"
-import { UsageError } from "../output/Failure.ts"
 import { type Form, Output } from "../output/Output.ts"
 import { answer } from "./metricsServer.ts"
 import { readingText } from "./metricsTexts.ts"
@@ -96,8 +95,6 @@ const serve = telling(
     Effect.gen(function* () {
       const output = yield* Output
       const world = yield* World
-      if (port < 0 || port > 65_535)
-        return yield* new UsageError({ problem: `--port is ${port}; give one from 0 to 65535` })
       // What cannot be made is told before anybody asks for it.
       yield* world.metrics
       const server = yield* world.listen({ host, port })

@@ -226,6 +226,17 @@ it.for([
 })
 
 it.for([
+  ["--host=", "--host is empty"],
+  ["--port=70000", "--port is 70000; give one from 0 to 65535"]
+] as const)("listens nowhere with %s", async ([flag, text]) => {
+  const { code, err, out } = await run(["mcp", "--http", flag], {
+    variables: { SKIPPY_MCP_TOKEN: "a-token-of-its-own" }
+  })
+  expect({ code, out }).toEqual({ code: 2, out: "" })
+  expect(err).toContain(text)
+})
+
+it.for([
   ["SIGTERM", 130, (child: ReturnType<typeof start>) => child.kill("SIGTERM")],
   ["that nobody reads its answers", 0, (child: ReturnType<typeof start>) => child.stdout!.destroy()]
 ] as const)("%s ends it, though stdin stays open", async ([, code, end]) => {
