@@ -10,7 +10,7 @@
  * import { TokenProvider, Tokens } from "@skippy/google"
  * import { TokenMachine } from "@skippy/google/testing"
  * import { EmulatorClient } from "@skippy/http/testing"
- * import { Effect, Layer, Redacted } from "effect"
+ * import { Clock, Effect, Layer, Redacted } from "effect"
  * import { HttpClient } from "effect/http"
  *
  * const google = TokenMachine.make()
@@ -19,7 +19,8 @@
  * const program = Effect.gen(function* () {
  *   const tokens = yield* TokenProvider
  *   const token = yield* tokens.get
- *   console.log(String(token.value), google.accountOf(Redacted.value(token.value), Date.now())?.email)
+ *   const now = yield* Clock.currentTimeMillis
+ *   console.log(String(token.value), google.accountOf(Redacted.value(token.value), now)?.email)
  * })
  *
  * const layer = Tokens.layerAuthorizedUser({

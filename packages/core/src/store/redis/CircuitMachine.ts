@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { goesOn } from "./GoesOn.ts"
 
 /** What a value begins with, so that most admissions need not unpack it: `free, generation, streak, openings`. */
 const head = "<Bddd"
@@ -48,14 +49,7 @@ local s = raw and cmsgpack.unpack(string.sub(raw, ${headSize + 1}))
 local time = now
 local dirty = false
 if s then
-  -- Time goes on from where it was when the clock goes back.
-  time = now + s[SKEW]
-  if time < s[LATEST] then
-    s[SKEW] = s[SKEW] + s[LATEST] - time
-    time = s[LATEST]
-    dirty = true
-  end
-  s[LATEST] = time
+  ${goesOn("dirty")}
 else
   s = { time, 0, config[INITIAL], 1, time, 0, 0, 0, 0, 0, 0, 0, 1, {}, {} }
 end

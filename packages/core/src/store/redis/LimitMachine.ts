@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { goesOn } from "./GoesOn.ts"
 import { forever } from "./Numbers.ts"
 
 /** How plain numbers are laid out: a mark no packed table begins with and those that change, then the constant ones. */
@@ -124,14 +125,7 @@ end
 local time = now
 local changed = false
 if s then
-  -- Time goes on from where it was when the clock goes back.
-  time = now + s[SKEW]
-  if time < s[LATEST] then
-    s[SKEW] = s[SKEW] + s[LATEST] - time
-    time = s[LATEST]
-    changed = true
-  end
-  s[LATEST] = time
+  ${goesOn("changed")}
 end
 
 -- Brings a part up to the present.
